@@ -1,0 +1,20 @@
+import { CreateTenantsAndAccess1780000000000 } from './1780000000000-create-tenants-and-access';
+import { CreateChannels1780000001000 } from './1780000001000-create-channels';
+import { CreateContacts1780000002000 } from './1780000002000-create-contacts';
+import { CreateTemplates1780000003000 } from './1780000003000-create-templates';
+import { CreateMessages1780000004000 } from './1780000004000-create-messages';
+import { CreateCampaignsAndAutomation1780000005000 } from './1780000005000-create-campaigns-and-automation';
+import { CreateWebhookLogAndAnalytics1780000006000 } from './1780000006000-create-webhook-log-and-analytics';
+import { GuardTenants1780000007000 } from './1780000007000-guard-tenants';
+
+/** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
+export const migrations = [
+  CreateTenantsAndAccess1780000000000,
+  CreateChannels1780000001000,
+  CreateContacts1780000002000,
+  CreateTemplates1780000003000,
+  CreateMessages1780000004000,
+  CreateCampaignsAndAutomation1780000005000,
+  CreateWebhookLogAndAnalytics1780000006000,
+  GuardTenants1780000007000,
+];

@@ -1,0 +1,60 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AnalyticsModule } from './analytics/analytics.module';
+import { AutomationModule } from './automation/automation.module';
+import { CampaignsModule } from './campaigns/campaigns.module';
+import { ChannelsModule } from './channels/channels.module';
+import { ContactsModule } from './contacts/contacts.module';
+import { HealthModule } from './health/health.module';
+import { MessagesModule } from './messages/messages.module';
+import { PermissionsModule } from './permissions/permissions.module';
+import { AuthGuard } from './platform/http/auth.guard';
+import { IdempotencyInterceptor } from './platform/http/idempotency.interceptor';
+import { PageLinkInterceptor } from './platform/http/page-link.interceptor';
+import { ProblemFilter } from './platform/http/problem.filter';
+import { validationPipe } from './platform/http/validation';
+import { log } from './platform/log';
+import { PlatformModule, type Resources } from './platform/platform.module';
+import { PreferencesModule } from './preferences/preferences.module';
+import { SandboxModule, SandboxOutboxModule } from './sandbox/sandbox.module';
+import { SessionsModule } from './sessions/sessions.module';
+import { TemplatesModule } from './templates/templates.module';
+import { TenantsModule } from './tenants/tenants.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
+import { WorkerModule } from './worker.module';
+
+/** The table of contents. */
+@Module({})
+export class AppModule {
+  static with(resources: Resources): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(resources),
+        TenantsModule,
+        PermissionsModule,
+        ChannelsModule,
+        ContactsModule,
+        PreferencesModule,
+        TemplatesModule,
+        SessionsModule,
+        MessagesModule,
+        CampaignsModule,
+        AutomationModule,
+        WebhooksModule,
+        SandboxOutboxModule,
+        SandboxModule,
+        AnalyticsModule,
+        HealthModule,
+        WorkerModule,
+      ],
+      providers: [
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_PIPE, useFactory: validationPipe },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(log) },
+        { provide: APP_INTERCEPTOR, useClass: PageLinkInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+      ],
+    };
+  }
+}

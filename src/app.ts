@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppModule } from './app.module';
+import { registerBodyParsers, type BodyRule } from './platform/http/body-parsers';
+import { serverOptions } from './platform/http/server-options';
+import { traceOf } from './platform/http/trace';
+import { log } from './platform/log';
+import { httpDuration } from './platform/metrics';
+import { NestLog } from './platform/nest-log';
+import type { Resources } from './platform/platform.module';
+
+export const API_PREFIX = 'api/v1/communication';
+
+const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
+
+/** Bodies that are not JSON of at most 1 MB. */
+const BODY_RULES: readonly BodyRule[] = [
+  { prefix: `/${API_PREFIX}/webhooks/`, as: 'bytes', limitBytes: 30_000_000 },
+  { prefix: `/${API_PREFIX}/attachments`, as: 'stream', limitBytes: 0 },
+  { prefix: `/${API_PREFIX}/bulk-send`, as: 'json', limitBytes: 10_000_000 },
+];
+
+/** The application, ready to listen. Opens no connection itself: the pools come in. */
+export async function createApp(resources: Resources): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter(serverOptions(log));
+  registerBodyParsers(adapter.getInstance(), BODY_RULES);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(resources), adapter, {
+    bodyParser: false,
+    logger: new NestLog(log),
+    abortOnError: false,
+  });
+  app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_PREFIX });
+  addHooks(adapter);
+  SwaggerModule.setup('docs', app, () => openApi(app), { jsonDocumentUrl: 'docs-json' });
+  return app;
+}
+
+/** The description of the API, OpenAPI 3.1. */
+export function openApi(app: NestFastifyApplication): OpenAPIObject {
+  const document = new DocumentBuilder()
+    .setTitle('Carillon')
+    .setDescription('Multi-channel messaging: one API over the provider accounts that a company already has.')
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })
+    .addSecurityRequirements('bearer')
+    .build();
+  return SwaggerModule.createDocument(app, document, { operationIdFactory: (_, method) => method });
+}
+
+function addHooks(adapter: FastifyAdapter): void {
+  const fastify = adapter.getInstance();
+  fastify.addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {
+    reply.header('x-content-type-options', 'nosniff').header('x-request-id', traceOf(request.raw as IncomingMessage).requestId);
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  fastify.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const status = `${Math.floor(reply.statusCode / 100)}xx`;
+    httpDuration.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
+    const fields = { method: request.method, route, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) };
+    log.debug({ ...fields, requestId: request.id }, 'request');
+  });
+}

@@ -1,0 +1,55 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { From, Requires, type Caller } from '../platform/http/caller';
+import { IdParam } from '../platform/http/id-param';
+import { Idempotent } from '../platform/http/idempotent';
+import { PageQuery } from '../platform/http/page';
+import { RulePage, RuleResponse } from './rule-response.dto';
+import { CreateRuleDto, UpdateRuleDto } from './rule.dto';
+import { RulesService } from './rules.service';
+
+@ApiTags('Automation')
+@Controller('automation-rules')
+export class RulesController {
+  constructor(private readonly rules: RulesService) {}
+
+  /** Stores a rule. This version does not run rules yet: `state` says so. */
+  @Post()
+  @Requires('automation:manage')
+  @Idempotent()
+  async create(
+    @From() caller: Caller,
+    @Body() body: CreateRuleDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RuleResponse> {
+    const rule = await this.rules.create(caller, body);
+    reply.header('location', `/api/v1/communication/automation-rules/${rule.id}`);
+    return rule;
+  }
+
+  @Get()
+  @Requires('automation:read')
+  list(@From() caller: Caller, @Query() query: PageQuery): Promise<RulePage> {
+    return this.rules.list(caller, query);
+  }
+
+  @Get(':id')
+  @Requires('automation:read')
+  get(@From() caller: Caller, @Param() { id }: IdParam): Promise<RuleResponse> {
+    return this.rules.get(caller, id);
+  }
+
+  @Patch(':id')
+  @Requires('automation:manage')
+  update(@From() caller: Caller, @Param() { id }: IdParam, @Body() body: UpdateRuleDto): Promise<RuleResponse> {
+    return this.rules.update(caller, id, body);
+  }
+
+  @Delete(':id')
+  @Requires('automation:manage')
+  @HttpCode(204)
+  remove(@From() caller: Caller, @Param() { id }: IdParam): Promise<void> {
+    return this.rules.remove(caller, id);
+  }
+}

@@ -1,0 +1,155 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { ContentDto } from '../messages/accept/message.dto';
+import { IsIanaZone, IsMetadata, IsPlainText, IsRfc3339, IsUuid } from '../platform/http/fields';
+import { PageQuery } from '../platform/http/page';
+import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
+import { CAMPAIGN_STATUSES, RECIPIENT_STATUSES, type CampaignStatus, type RecipientStatus } from './campaign-status';
+
+export class BulkRecipientDto {
+  /** Address: e-mail, E.164 number, WhatsApp id or Telegram chat id; or contactId. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(320)
+  to?: string | null;
+
+  /** Takes the contact's address for the channel type. */
+  @IsOptional()
+  @IsUuid()
+  contactId?: string | null;
+
+  /** Values for the template, for this recipient. */
+  @IsOptional()
+  @IsObject()
+  variables?: Record<string, unknown> | null;
+}
+
+export class VariantDto {
+  /** A template of the channel's type; or content. */
+  @IsOptional()
+  @IsUuid()
+  templateId?: string | null;
+
+  /** What it says; or templateId. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ContentDto)
+  content?: ContentDto | null;
+
+  /** Its share of the recipients against the other variants, 1 to 100. */
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  weight: number;
+}
+
+export class BulkRateDto {
+  /** Most messages a second of this bulk send; the channel's own limit holds besides. */
+  @IsNumber({ allowNaN: false, allowInfinity: false, maxDecimalPlaces: 3 })
+  @Min(0.001)
+  @Max(10_000)
+  perSecond: number;
+}
+
+export class CreateCampaignDto {
+  /** Name that people know it by. */
+  @IsPlainText(100)
+  name: string;
+
+  /** The channel to send on; or channelType. */
+  @IsOptional()
+  @IsUuid()
+  channelId?: string | null;
+
+  /** Takes the tenant's default channel of this type. */
+  @IsOptional()
+  @IsIn(CHANNEL_TYPES)
+  channelType?: ChannelType | null;
+
+  /** A template of the channel's type; or content, or variants. */
+  @IsOptional()
+  @IsUuid()
+  templateId?: string | null;
+
+  /** What it says; or templateId, or variants. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ContentDto)
+  content?: ContentDto | null;
+
+  /** Two to ten versions that are tried against each other; instead of templateId and content. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(2)
+  @ArrayMaxSize(10)
+  @ValidateNested({ each: true })
+  @Type(() => VariantDto)
+  variants?: VariantDto[] | null;
+
+  /** MARKETING (default) or TRANSACTIONAL: which consent it needs. */
+  @IsOptional()
+  @IsIn(['MARKETING', 'TRANSACTIONAL'])
+  purpose?: 'MARKETING' | 'TRANSACTIONAL' | null;
+
+  /** Whom it goes to, 1 to 10,000; those with the same address are merged. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(10_000)
+  @ValidateNested({ each: true })
+  @Type(() => BulkRecipientDto)
+  recipients: BulkRecipientDto[];
+
+  /** When it is meant to start, at most two years ahead. */
+  @IsOptional()
+  @IsRfc3339()
+  scheduledAt?: string | null;
+
+  /** Time zone in which `recurrence` counts, such as Europe/Berlin; UTC when left out. */
+  @IsOptional()
+  @IsIanaZone()
+  timezone?: string | null;
+
+  /** How it repeats from scheduledAt on: a recurrence rule of RFC 5545, `FREQ=WEEKLY;BYDAY=MO`, hourly at most. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  recurrence?: string | null;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => BulkRateDto)
+  rate?: BulkRateDto | null;
+
+  /** Your own facts about it; given back, never sent. */
+  @IsOptional()
+  @IsMetadata()
+  metadata?: Record<string, unknown> | null;
+}
+
+export class CampaignQuery extends PageQuery {
+  /** Only bulk sends in this status. */
+  @IsOptional()
+  @IsIn(CAMPAIGN_STATUSES)
+  status?: CampaignStatus;
+}
+
+export class RecipientQuery extends PageQuery {
+  /** Only recipients in this status. */
+  @IsOptional()
+  @IsIn(RECIPIENT_STATUSES)
+  status?: RecipientStatus;
+}

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { ChannelAccounts } from '../channels/channel-accounts';
+import { checkTiming } from '../messages/accept/timing';
+import { audit } from '../permissions/audit';
+import type { Caller } from '../platform/http/caller';
+import { Cursors } from '../platform/http/cursors';
+import type { Page } from '../platform/http/page';
+import { Problem } from '../platform/http/problem';
+import { TenantDb, type Tx } from '../platform/db/tenant-db';
+import { uuidv7 } from '../platform/db/uuid';
+import type { ChannelType } from '../providers/provider';
+import { templateFaults } from '../templates/template-reference.queries';
+import type { BulkRecipientResponse, CampaignResponse, CreatedCampaignResponse } from './campaign-response.dto';
+import type { CampaignQuery, CreateCampaignDto, RecipientQuery } from './campaign.dto';
+import { addressesOfContacts, findCampaign, insertCampaign, insertRecipients, listCampaigns } from './campaign.queries';
+import { checkShape } from './campaign-shape';
+import { campaignView, recipientView } from './campaign.view';
+import { campaignExists, listRecipients } from './recipient.queries';
+import { mergeRecipients } from './recipients';
+
+/** The channel that a bulk send goes out on. */
+interface Target {
+  id: string;
+  channelType: ChannelType;
+}
+
+@Injectable()
+export class CampaignsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly accounts: ChannelAccounts,
+    private readonly cursors: Cursors,
+  ) {}
+
+  /**
+   * Stores a bulk send with all its recipients as DRAFT, in one commit. Throws Problem 404 for a channel that is not the
+   * caller's, 422 naming every other fault.
+   */
+  async create(caller: Caller, input: CreateCampaignDto): Promise<CreatedCampaignResponse> {
+    checkShape(input);
+    checkTiming(input.scheduledAt == null ? {} : { scheduledAt: input.scheduledAt });
+    const target = await this.target(caller, input);
+    const id = uuidv7();
+    return this.db.run(caller.tenantId, async (tx) => {
+      await checkTemplates(tx, input, target);
+      const contactIds = input.recipients.flatMap(({ contactId }) => contactId ?? []);
+      const contacts = await addressesOfContacts(tx, target.channelType, contactIds);
+      const { recipients, duplicates } = mergeRecipients(target.channelType, input.recipients, contacts);
+      await insertCampaign(tx, newCampaign(id, input, target));
+      await insertRecipients(tx, id, recipients);
+      await audit(tx, caller, 'campaign.created', 'campaign', id, { name: input.name, recipients: recipients.length });
+      return { ...(await read(tx, id)), duplicates };
+    });
+  }
+
+  /** Newest first. Throws Problem 400 for a cursor of another list. */
+  async list({ tenantId }: Caller, query: CampaignQuery): Promise<Page<CampaignResponse>> {
+    const list = { tenantId, route: 'GET /bulk-send', query };
+    const after = this.cursors.after(list);
+    const campaigns = await this.db.run(tenantId, (tx) => listCampaigns(tx, query, after));
+    return this.cursors.page(list, campaigns.map(campaignView));
+  }
+
+  /** Throws Problem 404. */
+  get({ tenantId }: Caller, id: string): Promise<CampaignResponse> {
+    return this.db.run(tenantId, (tx) => read(tx, id));
+  }
+
+  /** In the order of their addresses. Throws Problem 404, and 400 for a cursor of another list. */
+  async recipients({ tenantId }: Caller, id: string, query: RecipientQuery): Promise<Page<BulkRecipientResponse>> {
+    const list = { tenantId, route: `GET /bulk-send/${id}/recipients`, query };
+    const after = this.cursors.after(list);
+    const rows = await this.db.run(tenantId, async (tx) => {
+      if (!(await campaignExists(tx, id))) throw Problem.notFound('bulk send');
+      return listRecipients(tx, id, query, after);
+    });
+    const { data, page } = this.cursors.page(list, rows);
+    return { data: data.map(recipientView), page };
+  }
+
+  private async target({ tenantId }: Caller, { channelId, channelType }: CreateCampaignDto): Promise<Target> {
+    if (channelId != null) {
+      const open = await this.accounts.find(tenantId, channelId);
+      if (!open) throw Problem.notFound('channel');
+      return { id: channelId, channelType: open.account.channelType };
+    }
+    const open = channelType == null ? undefined : await this.accounts.findDefault(tenantId, channelType);
+    if (!open) throw Problem.invalidField('/channelType', `there is no default channel for ${channelType}`);
+    return { id: open.channel.id, channelType: open.account.channelType };
+  }
+}
+
+async function read(tx: Tx, id: string): Promise<CampaignResponse> {
+  const campaign = await findCampaign(tx, id);
+  if (!campaign) throw Problem.notFound('bulk send');
+  return campaignView(campaign);
+}
+
+async function checkTemplates(tx: Tx, input: CreateCampaignDto, { channelType }: Target): Promise<void> {
+  const named = [
+    { pointer: '/templateId', templateId: input.templateId },
+    ...(input.variants ?? []).map(({ templateId }, i) => ({ pointer: `/variants/${i}/templateId`, templateId })),
+  ];
+  const references = named.flatMap(({ pointer, templateId }) =>
+    templateId == null ? [] : [{ pointer, templateId, channelType }],
+  );
+  const faults = await templateFaults(tx, references);
+  if (faults.length) throw Problem.invalidFields(faults);
+}
+
+function newCampaign(id: string, input: CreateCampaignDto, target: Target) {
+  return {
+    id,
+    name: input.name,
+    channelId: target.id,
+    templateId: input.templateId ?? null,
+    content: input.content ?? null,
+    variants: (input.variants ?? []).map(({ templateId, content, weight }) => ({
+      templateId: templateId ?? null,
+      content: content ? { ...content } : null,
+      weight,
+    })),
+    purpose: input.purpose ?? 'MARKETING',
+    scheduledAt: input.scheduledAt ?? null,
+    timezone: input.timezone ?? null,
+    recurrence: input.recurrence ?? null,
+    ratePerSecond: input.rate?.perSecond ?? null,
+    metadata: input.metadata ?? {},
+  };
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config';
+import { TenantDb } from '../platform/db/tenant-db';
+import type { Account, ChannelType, Provider } from '../providers/provider';
+import { findProvider } from '../providers/registry';
+import { ChannelSecrets, sandboxSecret } from './channel-secrets';
+import { CommunicationChannel } from './communication-channel.entity';
+
+/** A channel ready for its provider. */
+export interface OpenChannel {
+  channel: CommunicationChannel;
+  provider: Provider;
+  account: Account;
+}
+
+const FRESH_FOR_MS = 1_000;
+const MOST_OPEN = 5_000;
+
+/**
+ * Channels with their credentials opened, remembered for one second: sending a thousand messages on one channel must not
+ * open its envelope a thousand times. What a change does within that second is decided at the gate, in the database.
+ */
+@Injectable()
+export class ChannelAccounts {
+  private readonly fresh = new Map<string, { opened: Promise<OpenChannel | undefined>; until: number }>();
+
+  constructor(
+    private readonly db: TenantDb,
+    private readonly secrets: ChannelSecrets,
+    private readonly config: Config,
+  ) {}
+
+  /** The channel of this id, or undefined; also undefined for another tenant's. */
+  find(tenantId: string, channelId: string): Promise<OpenChannel | undefined> {
+    return this.remember(`${tenantId} ${channelId}`, () => this.load(tenantId, { id: channelId }));
+  }
+
+  /** The tenant's default channel of a type, or undefined. */
+  findDefault(tenantId: string, channelType: ChannelType): Promise<OpenChannel | undefined> {
+    return this.remember(`${tenantId} ${channelType}`, () => this.load(tenantId, { channelType, isDefault: true }));
+  }
+
+  /** Forgets what was remembered: after a channel was changed here. */
+  forget(): void {
+    this.fresh.clear();
+  }
+
+  /** Address that the provider calls. */
+  webhookUrl(channel: Pick<CommunicationChannel, 'providerType' | 'webhookKey'>): string {
+    const base = this.config.PUBLIC_URL ?? `http://${this.config.HOST}:${this.config.PORT}`;
+    return `${base.replace(/\/+$/, '')}/api/v1/communication/webhooks/${channel.providerType}/${channel.webhookKey}`;
+  }
+
+  /** The channel as its provider sees it. */
+  open(channel: CommunicationChannel): OpenChannel {
+    const provider = findProvider(channel.providerType);
+    if (!provider) throw new Error(`Provider ${channel.providerType} of channel ${channel.id} is not installed`);
+    const account: Account = {
+      tenantId: channel.tenantId,
+      channelId: channel.id,
+      channelType: channel.channelType as ChannelType,
+      from: channel.fromAddress,
+      credentials: this.secrets.open(channel),
+      settings: provider.type === 'sandbox' ? { ...channel.settings, webhookSecret: sandboxSecret(channel.id) } : channel.settings,
+      baseUrl: this.config.providerUrls[provider.type] ?? provider.defaultBaseUrl,
+      ...(this.config.PUBLIC_URL && { webhookUrl: this.webhookUrl(channel) }),
+    };
+    return { channel, provider, account };
+  }
+
+  private remember(key: string, load: () => Promise<OpenChannel | undefined>): Promise<OpenChannel | undefined> {
+    const known = this.fresh.get(key);
+    if (known && known.until > performance.now()) return known.opened;
+    if (this.fresh.size >= MOST_OPEN) this.fresh.clear();
+    const opened = load();
+    this.fresh.set(key, { opened, until: performance.now() + FRESH_FOR_MS });
+    opened.catch(() => this.fresh.delete(key)); // a failure is not worth remembering
+    return opened;
+  }
+
+  private async load(tenantId: string, where: { id?: string; channelType?: string; isDefault?: boolean }) {
+    const channels = await this.db.run(tenantId, (tx) =>
+      tx.manager.find(CommunicationChannel, { where: { tenantId, ...where } }),
+    );
+    const channel = channels.find(({ deletedAt }) => deletedAt === null);
+    return channel && this.open(channel);
+  }
+}

@@ -1,0 +1,65 @@
+import type { ChannelType, CredentialField } from '../providers/provider';
+
+export class RateLimitView {
+  /** Most messages a second. */
+  perSecond: number;
+}
+
+export class ChannelResponse {
+  id: string;
+  name: string;
+  /** EMAIL, SMS, WHATSAPP or TELEGRAM. */
+  channelType: string;
+  providerType: string;
+  /** Sender. */
+  from: string;
+  /** ACTIVE, DISABLED or SUSPENDED. */
+  status: string;
+  statusReason: string | null;
+  isDefault: boolean;
+  /** Which credentials are set; of secrets the last four characters at most. */
+  credentials: Record<string, object>;
+  rateLimit: RateLimitView | null;
+  settings: Record<string, unknown>;
+  /** Address to give to the provider for its call-backs. */
+  webhookUrl: string;
+  /** When the provider last accepted the credentials. */
+  verifiedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export class PageInfo {
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
+export class ChannelPage {
+  data: ChannelResponse[];
+  page: PageInfo;
+}
+
+export class ProviderDescription {
+  type: string;
+  label: string;
+  channelTypes: string[];
+  /** What `credentials` of a channel must hold. */
+  credentials: readonly CredentialField[];
+  /** What the provider can express, by channel type. */
+  channels: Partial<Record<ChannelType, object>>;
+}
+
+export class ProviderList {
+  data: ProviderDescription[];
+}
+
+export class ChannelVerificationView {
+  /** Whether the provider accepted the credentials. */
+  verified: boolean;
+  /** The provider's code for its refusal. */
+  code: string | null;
+  /** The refusal in words. */
+  detail: string | null;
+  /** When the credentials last worked. */
+  verifiedAt: string | null;
+}

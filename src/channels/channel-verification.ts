@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../platform/http/caller';
+import { Problem } from '../platform/http/problem';
+import { TenantDb } from '../platform/db/tenant-db';
+import type { HttpClient } from '../platform/egress/http-client';
+import { HTTP_CLIENT } from '../platform/tokens';
+import type { CheckResult } from '../providers/provider';
+import { ChannelAccounts } from './channel-accounts';
+import type { ChannelVerificationView } from './channel-response.dto';
+import { CommunicationChannel } from './communication-channel.entity';
+
+const CHECK_TIMEOUT_MS = 10_000;
+
+/** Asks the provider whether a channel's credentials work. No transaction is open during the call. */
+@Injectable()
+export class ChannelVerification {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly accounts: ChannelAccounts,
+    @Inject(HTTP_CLIENT) private readonly client: HttpClient,
+  ) {}
+
+  /** Throws Problem 404. A provider that says no is an answer, not a fault. */
+  async verify(caller: Caller, id: string): Promise<ChannelVerificationView> {
+    const open = await this.accounts.find(caller.tenantId, id);
+    if (!open) throw Problem.notFound('channel');
+    const { provider, account } = open;
+    const io = {
+      http: (request: Parameters<HttpClient['http']>[0]) => this.client.http({ ...request, timeoutMs: CHECK_TIMEOUT_MS }),
+      now: () => new Date(),
+    };
+    const result: CheckResult = (await provider.check?.(account, io)) ?? { ok: true };
+    if (!result.ok) return { verified: false, code: result.fault.code, detail: result.fault.message, verifiedAt: null };
+    const verifiedAt = io.now();
+    await this.db.run(caller.tenantId, (tx) =>
+      tx.manager.update(CommunicationChannel, { tenantId: caller.tenantId, id }, { verifiedAt }),
+    );
+    return { verified: true, code: null, detail: null, verifiedAt: verifiedAt.toISOString() };
+  }
+}

@@ -1,0 +1,175 @@
+import 'reflect-metadata';
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, MaxLength, Min, MinLength, validateSync } from 'class-validator';
+
+export const ROLES = ['all', 'api', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Text that a key carries into .env.example and docs; `example` is shown where there is no default. */
+interface KeyDoc {
+  key: string;
+  about: string;
+  fallback?: string;
+}
+
+const docs: KeyDoc[] = [];
+
+/** Describes a key and takes its default; an empty variable counts as unset. */
+function Key(key: keyof Config, about: string, fallback?: string | number): PropertyDecorator {
+  docs.push({ key, about, ...(fallback === undefined ? {} : { fallback: String(fallback) }) });
+  return Transform(({ value }: { value: unknown }) => (value === undefined || value === '' ? fallback : value));
+}
+
+/** Digits only: "1e3", "0x10" and " 10 " are typing errors, not numbers. */
+function Whole(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? (/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN) : value,
+  );
+}
+
+/** Everything that an operator can set. The only reader of process.env in src/. */
+export class Config {
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  @Whole()
+  @Key('PORT', 'TCP port of the HTTP server; 0 takes a free one.', 3000)
+  PORT: number;
+
+  @IsString()
+  @Key('HOST', 'Address to listen on; 0.0.0.0 for every interface.', '127.0.0.1')
+  HOST: string;
+
+  @IsIn(ROLES)
+  @Key('ROLE', 'What this process does: all, api (HTTP only) or worker (sending only).', 'all')
+  ROLE: Role;
+
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'must start with postgres:// or postgresql://' })
+  @Key('DATABASE_URL', 'PostgreSQL 15 or newer, as a login that may migrate. Unset: an embedded PostgreSQL in DATA_DIR.')
+  DATABASE_URL?: string;
+
+  @IsString()
+  @MinLength(1)
+  @Key('DATA_DIR', 'Folder of the embedded PostgreSQL and of the keys made on first start.', './.data')
+  DATA_DIR: string;
+
+  @IsInt()
+  @Min(2)
+  @Max(200)
+  @Whole()
+  @Key('DATABASE_POOL_SIZE', 'Connections of the API side; the worker side takes as many again.', 10)
+  DATABASE_POOL_SIZE: number;
+
+  @IsOptional()
+  @IsString()
+  @MinLength(16)
+  @MaxLength(200)
+  @Matches(/^[\x21-\x7e]+$/, { message: 'must be visible ASCII without spaces' })
+  @Key('BOOTSTRAP_API_KEY', 'API key with every right for the first tenant. Unset: one is made on first start and printed once.')
+  BOOTSTRAP_API_KEY?: string;
+
+  @IsOptional()
+  @IsString()
+  @Key('MASTER_KEY', 'Key that seals provider credentials: 32 bytes in base64 or hex, or id:key,id:key (first is current).')
+  MASTER_KEY?: string;
+
+  @IsOptional()
+  @IsString()
+  @Key('MASTER_KEY_FILE', 'File with the same, instead of MASTER_KEY. Unset with the embedded database: made once in DATA_DIR.')
+  MASTER_KEY_FILE?: string;
+
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] }, { message: 'must be an http(s) URL' })
+  @Key('PUBLIC_URL', 'Address under which providers reach this server; signatures over URLs use it.')
+  PUBLIC_URL?: string;
+
+  @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+  @Key('LOG_LEVEL', 'trace, debug, info, warn, error, fatal or silent.', 'info')
+  LOG_LEVEL: string;
+
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000_000)
+  @Whole()
+  @Key('RATE_LIMIT_PER_MINUTE', 'Requests a minute that one API key may make of one process.', 60_000)
+  RATE_LIMIT_PER_MINUTE: number;
+
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  @Whole()
+  @Key('WORKER_CONCURRENCY', 'Provider calls in flight in one worker; the most that one crash can leave in doubt.', 50)
+  WORKER_CONCURRENCY: number;
+
+  @IsInt()
+  @Min(10)
+  @Max(5000)
+  @Whole()
+  @Key('WORKER_POLL_MS', 'How often an idle worker looks for work, in milliseconds.', 200)
+  WORKER_POLL_MS: number;
+
+  @IsInt()
+  @Min(1)
+  @Max(600)
+  @Whole()
+  @Key('LEASE_SECONDS', 'How long a worker may hold a message that it took before it counts as lost.', 60)
+  LEASE_SECONDS: number;
+
+  @IsInt()
+  @Min(1)
+  @Max(600)
+  @Whole()
+  @Key('WORKER_DEAD_SECONDS', 'Silence after which a worker counts as dead and its messages are taken over.', 30)
+  WORKER_DEAD_SECONDS: number;
+
+  @IsInt()
+  @Min(100)
+  @Max(20_000)
+  @Whole()
+  @Key('PROVIDER_TIMEOUT_MS', 'Longest provider call, from connect to the last byte, in milliseconds.', 20_000)
+  PROVIDER_TIMEOUT_MS: number;
+
+  @IsOptional()
+  @Matches(/^(after_claim|after_intent|during_call|after_call|after_settle):\d{1,6}$/, {
+    message: 'must be <point>:<n>, point one of after_claim, after_intent, during_call, after_call, after_settle',
+  })
+  @Key('FAILPOINT', 'For fault tests only: kill the process when it reaches this point for the n-th time, after_intent:3.')
+  FAILPOINT?: string;
+
+  /** PROVIDER_URL_<TYPE>, by provider type in lower case with dashes. */
+  providerUrls: Readonly<Record<string, string>> = {};
+}
+
+/** Reads the environment. Throws one Error that names every faulty variable, and never its value. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const known = Object.fromEntries(docs.map(({ key }) => [key, env[key]]));
+  const config = plainToInstance(Config, known);
+  const faults = validateSync(config, { skipMissingProperties: false }).map(
+    (e) => `${e.property}: ${Object.values(e.constraints ?? {}).join('; ')}`,
+  );
+  if (config.MASTER_KEY && config.MASTER_KEY_FILE) faults.push('MASTER_KEY_FILE: set it or MASTER_KEY, not both');
+  if (config.DATABASE_URL && !config.MASTER_KEY && !config.MASTER_KEY_FILE)
+    faults.push('MASTER_KEY: needed with DATABASE_URL (or MASTER_KEY_FILE); 32 random bytes, `openssl rand -base64 32`');
+  const providerUrls = readProviderUrls(env, faults);
+  if (faults.length) throw new Error(`The configuration is not usable:\n  ${faults.join('\n  ')}`);
+  return Object.assign(config, { providerUrls });
+}
+
+function readProviderUrls(env: NodeJS.ProcessEnv, faults: string[]): Record<string, string> {
+  const urls: Record<string, string> = {};
+  for (const [key, value] of Object.entries(env)) {
+    const type = /^PROVIDER_URL_([A-Z0-9_]+)$/.exec(key)?.[1];
+    if (!type || !value) continue;
+    if (!/^https?:\/\//.test(value) || !URL.canParse(value)) faults.push(`${key}: must be an http(s) URL`);
+    else urls[type.toLowerCase().replaceAll('_', '-')] = value.replace(/\/+$/, '');
+  }
+  return urls;
+}
+
+/** Text of .env.example, made from the keys above so that it cannot lag behind. */
+export function envExample(): string {
+  const blocks = docs.map(({ key, about, fallback }) => `# ${about}\n#${key}=${fallback ?? ''}\n`);
+  blocks.push('# Base URL of one provider instead of its own (regions, proxies, tests).\n#PROVIDER_URL_SENDGRID=\n');
+  return `# Every variable Carillon reads. Written by npm run env:example.\n\n${blocks.join('\n')}`;
+}

@@ -1,0 +1,62 @@
+import { Tenant } from './tenants/tenant.entity';
+import { Installation } from './tenants/installation.entity';
+import { ApiKey } from './tenants/api-key.entity';
+import { IdempotencyKey } from './tenants/idempotency-key.entity';
+import { UserCommunicationPermission } from './permissions/user-communication-permission.entity';
+import { AuditLog } from './permissions/audit-log.entity';
+import { CommunicationChannel } from './channels/communication-channel.entity';
+import { ChannelState } from './channels/channel-state.entity';
+import { Contact } from './contacts/contact.entity';
+import { ContactIdentity } from './contacts/contact-identity.entity';
+import { ContactCommunicationPreference } from './preferences/contact-communication-preference.entity';
+import { Suppression } from './preferences/suppression.entity';
+import { ConsentEvent } from './preferences/consent-event.entity';
+import { MessageTemplate } from './templates/message-template.entity';
+import { MessageTemplateVersion } from './templates/message-template-version.entity';
+import { CommunicationSession } from './sessions/communication-session.entity';
+import { CommunicationMessage } from './messages/communication-message.entity';
+import { MessageAttempt } from './messages/message-attempt.entity';
+import { MessageEvent } from './messages/message-event.entity';
+import { ScheduledMessage } from './messages/scheduled-message.entity';
+import { CommunicationAttachment } from './messages/communication-attachment.entity';
+import { Worker } from './messages/worker.entity';
+import { BulkMessageCampaign } from './campaigns/bulk-message-campaign.entity';
+import { BulkMessageRecipient } from './campaigns/bulk-message-recipient.entity';
+import { MessageAutomationRule } from './automation/message-automation-rule.entity';
+import { CommunicationWebhookLog } from './webhooks/communication-webhook-log.entity';
+import { CommunicationAnalytics } from './analytics/communication-analytics.entity';
+import { SandboxMessage } from './sandbox/sandbox-message.entity';
+import { SandboxEvent } from './sandbox/sandbox-event.entity';
+
+/** Every table, for the data source and the drift test. */
+export const entities = [
+  Tenant,
+  Installation,
+  ApiKey,
+  IdempotencyKey,
+  UserCommunicationPermission,
+  AuditLog,
+  CommunicationChannel,
+  ChannelState,
+  Contact,
+  ContactIdentity,
+  ContactCommunicationPreference,
+  Suppression,
+  ConsentEvent,
+  MessageTemplate,
+  MessageTemplateVersion,
+  CommunicationSession,
+  CommunicationMessage,
+  MessageAttempt,
+  MessageEvent,
+  ScheduledMessage,
+  CommunicationAttachment,
+  Worker,
+  BulkMessageCampaign,
+  BulkMessageRecipient,
+  MessageAutomationRule,
+  CommunicationWebhookLog,
+  CommunicationAnalytics,
+  SandboxMessage,
+  SandboxEvent,
+];

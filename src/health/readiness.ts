@@ -1,0 +1,7 @@
+import { Injectable } from '@nestjs/common';
+
+/** Whether this process wants more requests. A load balancer asks before the doors close, not after. */
+@Injectable()
+export class Readiness {
+  stopping = false;
+}

@@ -1,0 +1,230 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsLatitude,
+  IsLongitude,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import { IsLanguageTag, IsMetadata, IsPlainText, IsRfc3339, IsUuid } from '../../platform/http/fields';
+import { CHANNEL_TYPES, MESSAGE_TYPES, type ChannelType, type MessageType } from '../../providers/provider';
+import { LANE_NAMES, type Lane } from '../dispatch/retry-policy';
+
+const LONGEST_TEXT = 100_000;
+const WEB_ADDRESS = { protocols: ['https', 'http'], require_protocol: true, require_tld: false };
+
+export class MediaDto {
+  /** Where the provider fetches it, http or https. */
+  @IsString()
+  @MaxLength(2000)
+  @IsUrl(WEB_ADDRESS, { message: 'must be an http or https URL' })
+  url: string;
+
+  /** MIME type, "image/png". */
+  @IsOptional()
+  @Matches(/^[a-z0-9!#$&^_.+-]{1,60}\/[a-z0-9!#$&^_.+-]{1,60}$/, { message: 'must be a MIME type such as image/png' })
+  contentType?: string;
+
+  @IsOptional()
+  @IsPlainText(200)
+  filename?: string;
+
+  /** Shown below it. */
+  @IsOptional()
+  @IsPlainText(1024, { newlines: true })
+  caption?: string;
+}
+
+export class LocationDto {
+  /** Degrees, -90 to 90. */
+  @IsNumber()
+  @IsLatitude()
+  latitude: number;
+
+  /** Degrees, -180 to 180. */
+  @IsNumber()
+  @IsLongitude()
+  longitude: number;
+
+  @IsOptional()
+  @IsPlainText(200)
+  name?: string;
+
+  @IsOptional()
+  @IsPlainText(500)
+  address?: string;
+}
+
+export class ButtonDto {
+  /** What the person reads. */
+  @IsPlainText(100)
+  title: string;
+
+  /** What comes back when it is pressed. */
+  @IsOptional()
+  @IsPlainText(256)
+  payload?: string;
+
+  /** Opens this address instead. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  @IsUrl(WEB_ADDRESS, { message: 'must be an http or https URL' })
+  url?: string;
+}
+
+export class ContentDto {
+  /** Subject line of an e-mail. */
+  @IsOptional()
+  @IsPlainText(998)
+  subject?: string;
+
+  /** Plain text. */
+  @IsOptional()
+  @IsPlainText(LONGEST_TEXT, { newlines: true })
+  text?: string;
+
+  /** HTML of an e-mail, or the HTML subset of Telegram. */
+  @IsOptional()
+  @IsPlainText(LONGEST_TEXT, { newlines: true })
+  html?: string;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => MediaDto)
+  media?: MediaDto;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => LocationDto)
+  location?: LocationDto;
+
+  /** Quick answers, at most 10; fewer where the provider says so. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ValidateNested({ each: true })
+  @Type(() => ButtonDto)
+  buttons?: ButtonDto[];
+}
+
+export class AttachmentRefDto {
+  /** Id from POST /attachments. */
+  @IsUuid()
+  attachmentId: string;
+}
+
+/** What a message says, whoever it goes to. */
+export class MessageBodyDto {
+  /** TEXT, HTML, IMAGE, VIDEO, AUDIO, FILE, LOCATION or TEMPLATE. Left out: TEMPLATE with a template, HTML with html, else TEXT. */
+  @IsOptional()
+  @IsIn(MESSAGE_TYPES)
+  messageType?: MessageType;
+
+  /** What it says; not together with a template. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ContentDto)
+  content?: ContentDto;
+
+  /** A template of the channel's type. */
+  @IsOptional()
+  @IsUuid()
+  templateId?: string;
+
+  /** Instead of templateId: its name, found in `language` or the nearest language there is. */
+  @IsOptional()
+  @IsPlainText(100)
+  templateName?: string;
+
+  /** Language of the template: `de-AT` falls back to `de`, then to the tenant's own. */
+  @IsOptional()
+  @IsLanguageTag()
+  language?: string;
+
+  /** Values for the template. */
+  @IsOptional()
+  @IsObject()
+  variables?: Record<string, unknown>;
+
+  /** Files that go with it. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => AttachmentRefDto)
+  attachments?: AttachmentRefDto[];
+
+  /** Your own facts about it; given back, never sent. */
+  @IsOptional()
+  @IsMetadata()
+  metadata?: Record<string, unknown>;
+
+  /** Your own name for it; at most 200 characters. */
+  @IsOptional()
+  @IsPlainText(200)
+  clientReference?: string;
+}
+
+export class SendMessageDto extends MessageBodyDto {
+  /** The channel to send on; or channelType. */
+  @IsOptional()
+  @IsUuid()
+  channelId?: string;
+
+  /** Takes the tenant's default channel of this type. */
+  @IsOptional()
+  @IsIn(CHANNEL_TYPES)
+  channelType?: ChannelType;
+
+  /** Address: e-mail, E.164 number, WhatsApp id or Telegram chat id; or contactId. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(320)
+  to?: string;
+
+  /** Takes the contact's address for the channel type. */
+  @IsOptional()
+  @IsUuid()
+  contactId?: string;
+
+  /** TRANSACTIONAL (default) or MARKETING. */
+  @IsOptional()
+  @IsIn(['TRANSACTIONAL', 'MARKETING'])
+  purpose?: 'TRANSACTIONAL' | 'MARKETING';
+
+  /** Kind of notification, such as order_confirmation; contacts choose by it. */
+  @IsOptional()
+  @Matches(/^[a-z][a-z0-9_]{0,59}$/, { message: 'must be lower-case letters, digits and _, at most 60' })
+  topic?: string;
+
+  /** otp, transactional (default) or bulk: which queue, and how long it is tried. */
+  @IsOptional()
+  @IsIn(LANE_NAMES)
+  lane?: Lane;
+
+  /** Not before this instant, at most two years ahead. */
+  @IsOptional()
+  @IsRfc3339()
+  scheduledAt?: string;
+
+  /** Not after this instant. */
+  @IsOptional()
+  @IsRfc3339()
+  expiresAt?: string;
+
+  /** at_least_once (default), or at_most_once: never sent again while the first outcome is unknown. */
+  @IsOptional()
+  @IsIn(['at_least_once', 'at_most_once'])
+  delivery?: 'at_least_once' | 'at_most_once';
+}
+
+export class ReplyDto extends MessageBodyDto {}

@@ -1,0 +1,161 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A message, outbound or inbound. An outbound row is also the job of sending it. */
+@Entity('communication_message')
+export class CommunicationMessage {
+  @PrimaryColumn({ type: 'uuid' })
+  tenantId: string;
+
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ type: 'bigint', generated: 'increment' })
+  seq: string;
+
+  @Column({ type: 'uuid' })
+  sessionId: string;
+
+  @Column({ type: 'uuid' })
+  contactId: string;
+
+  @Column({ type: 'uuid' })
+  channelId: string;
+
+  @Column({ type: 'text' })
+  channelType: string;
+
+  @Column({ type: 'text' })
+  providerType: string;
+
+  @Column({ type: 'text' })
+  direction: string;
+
+  @Column({ type: 'text' })
+  lane: string;
+
+  @Column({ type: 'text' })
+  purpose: string;
+
+  @Column({ type: 'text', nullable: true })
+  topic: string | null;
+
+  @Column({ type: 'text' })
+  fromAddress: string;
+
+  @Column({ type: 'text' })
+  toAddress: string;
+
+  @Column({ type: 'text' })
+  messageType: string;
+
+  @Column({ type: 'jsonb' })
+  content: Record<string, unknown>;
+
+  @Column({ type: 'uuid', nullable: true })
+  templateId: string | null;
+
+  @Column({ type: 'integer', nullable: true })
+  templateVersion: number | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  campaignId: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  inReplyTo: string | null;
+
+  @Column({ type: 'text' })
+  delivery: string;
+
+  @Column({ type: 'uuid', nullable: true })
+  orderingKey: string | null;
+
+  @Column({ type: 'text' })
+  status: string;
+
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  statusAt: Date;
+
+  @Column({ type: 'text', nullable: true })
+  reasonCode: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  reasonDetail: string | null;
+
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  dueAt: Date;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  expiresAt: Date | null;
+
+  @Column({ type: 'bigint', default: 0 })
+  leaseToken: string;
+
+  @Column({ type: 'uuid', nullable: true })
+  leaseOwner: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  leaseUntil: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  resolveAt: Date | null;
+
+  @Column({ type: 'smallint', default: 0 })
+  attempts: number;
+
+  @Column({ type: 'smallint', default: 0 })
+  failures: number;
+
+  @Column({ type: 'smallint', default: 0 })
+  lostLeases: number;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  deadAt: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  providerMessageId: string | null;
+
+  @Column({ type: 'numeric', nullable: true })
+  costAmount: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  costCurrency: string | null;
+
+  @Column({ type: 'boolean', nullable: true })
+  costEstimated: boolean | null;
+
+  @Column({ type: 'smallint', nullable: true })
+  parts: number | null;
+
+  @Column({ type: 'text', nullable: true })
+  clientReference: string | null;
+
+  @Column({ type: 'jsonb', default: {} })
+  metadata: Record<string, unknown>;
+
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  scheduledAt: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  sentAt: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  deliveredAt: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  readAt: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  failedAt: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  openedAt: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  clickedAt: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  complainedAt: Date | null;
+}

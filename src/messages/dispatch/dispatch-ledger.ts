@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../config';
+import { log } from '../../platform/log';
+import { Batcher } from '../../platform/work/batcher';
+import { recordHealth } from './breaker.queries';
+import { healthOf } from './channel-health';
+import type { ClaimedMessage } from './claim.queries';
+import { dispatchMessages, type Verdict } from './dispatch.queries';
+import { settleMessages, type Settlement } from './settle.queries';
+import { WorkerDb } from '../../platform/db/worker-db';
+import { WorkerIdentity } from './worker-identity';
+
+const BATCH = { maxSize: 200, inFlight: 2 };
+
+/** A result is kept in memory and written again for so long when the database is away; then it is in doubt. */
+const SETTLE_PATIENCE_MS = 60_000;
+
+/** Writes intents and results down, many in one commit. */
+@Injectable()
+export class DispatchLedger {
+  private readonly intents: Batcher<ClaimedMessage, Verdict>;
+  private readonly results: Batcher<Settlement, void>;
+
+  constructor(
+    private readonly db: WorkerDb,
+    worker: WorkerIdentity,
+    private readonly config: Config,
+  ) {
+    this.intents = new Batcher((messages) => dispatchMessages(db.sql, worker.id, messages), BATCH);
+    this.results = new Batcher((settlements) => this.write(settlements), BATCH);
+  }
+
+  /** The gate's verdict; GO means that the intent to call is committed. */
+  dispatch(message: ClaimedMessage): Promise<Verdict> {
+    return this.intents.add(message);
+  }
+
+  /** Resolves when the result is committed. Rejects when the database stayed away too long. */
+  settle(settlement: Settlement): Promise<void> {
+    return this.results.add(settlement);
+  }
+
+  /** Resolves when nothing is left to write. */
+  async drained(): Promise<void> {
+    await this.intents.drained();
+    await this.results.drained();
+  }
+
+  private async write(settlements: Settlement[]): Promise<void[]> {
+    const giveUpAt = performance.now() + Math.min(SETTLE_PATIENCE_MS, this.config.LEASE_SECONDS * 1000);
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5_000)) {
+      try {
+        await this.db.sql.transaction(async (sql) => {
+          await recordHealth(sql, healthOf(settlements));
+          await settleMessages(sql, settlements);
+        });
+        return settlements.map(() => undefined);
+      } catch (error) {
+        if (performance.now() + waitMs > giveUpAt) throw error;
+        log.warn({ err: error, count: settlements.length }, 'results not written yet');
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+  }
+}

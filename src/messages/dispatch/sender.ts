@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { ChannelAccounts, type OpenChannel } from '../../channels/channel-accounts';
+import { Config } from '../../config';
+import { TenantDb } from '../../platform/db/tenant-db';
+import { Failpoint } from '../../platform/work/failpoint';
+import type { Attachment, Content, MessageType, OutboundMessage, SendResult } from '../../providers/provider';
+import { loadAttachments } from '../accept/attachment.queries';
+import type { ClaimedMessage } from './claim.queries';
+import { ApplicationIo } from './provider-io';
+
+/** What a doubt or a claim knows of a message: enough to hand it to a provider. */
+export type Sendable = Pick<ClaimedMessage, 'tenantId' | 'id' | 'channelId' | 'to' | 'messageType' | 'purpose' | 'content' | 'attempts'> & {
+  expiresAt?: Date | null;
+};
+
+/** A little longer than the HTTP client's own deadline: only a provider that hangs elsewhere ever meets it. */
+const GRACE_MS = 2_000;
+
+/** Hands one message to its provider. No transaction is open and no connection is held meanwhile. */
+@Injectable()
+export class Sender {
+  constructor(
+    private readonly accounts: ChannelAccounts,
+    private readonly db: TenantDb,
+    private readonly io: ApplicationIo,
+    private readonly failpoint: Failpoint,
+    private readonly config: Config,
+  ) {}
+
+  /** The channel with its credentials opened; undefined when it is gone. */
+  channelOf(message: Pick<Sendable, 'tenantId' | 'channelId'>): Promise<OpenChannel | undefined> {
+    return this.accounts.find(message.tenantId, message.channelId);
+  }
+
+  /** Builds what the provider gets; the ref carries the number of the attempt that is about to be made. */
+  async prepare(message: Sendable, { account }: OpenChannel): Promise<OutboundMessage> {
+    const { attachmentIds, ...content } = message.content as Content & { attachmentIds?: string[] };
+    const attachments = attachmentIds?.length ? await this.attachments(message.tenantId, attachmentIds) : undefined;
+    return {
+      messageId: message.id,
+      ref: `${message.id}.${message.attempts + 1}`,
+      channelType: account.channelType,
+      messageType: message.messageType as MessageType,
+      to: message.to,
+      content: attachments ? { ...content, attachments } : content,
+      purpose: message.purpose,
+      ...(message.expiresAt && { expiresAt: message.expiresAt }),
+    };
+  }
+
+  /** Makes the call. Whatever goes wrong inside a provider is IN_DOUBT: it may have been after the first byte. */
+  async call(outbound: OutboundMessage, { provider, account }: OpenChannel): Promise<SendResult> {
+    this.failpoint.reach('during_call', 50);
+    try {
+      return await withDeadline(provider.send(outbound, account, this.io), this.config.PROVIDER_TIMEOUT_MS + GRACE_MS);
+    } catch (error) {
+      const name = error instanceof Error ? error.name : 'Error';
+      const message = `The ${provider.type} provider failed inside Carillon (${name}).`;
+      return { outcome: 'IN_DOUBT', fault: { class: 'ambiguous', code: 'provider_error', message } };
+    }
+  }
+
+  private attachments(tenantId: string, ids: string[]): Promise<Attachment[]> {
+    return this.db.run(tenantId, (tx) => loadAttachments(tx, ids));
+  }
+}
+
+async function withDeadline(call: Promise<SendResult>, ms: number): Promise<SendResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<SendResult>((resolve) => {
+    const fault = { class: 'ambiguous', code: 'timeout', message: `No result within ${ms} ms.` } as const;
+    timer = setTimeout(() => resolve({ outcome: 'IN_DOUBT', fault }), ms);
+  });
+  return Promise.race([call, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,143 @@
+import type { Capabilities, Fault, SendResult } from '../../providers/provider';
+import type { ClaimedMessage } from './claim.queries';
+import type { Verdict } from './dispatch.queries';
+import { LANES, retryDelayMs } from './retry-policy';
+import type { Settlement } from './settle.queries';
+
+/** Classes of fault that stop the account, not the message: the message waits and no failure is counted. */
+const ACCOUNT_FAULTS = new Set<Fault['class']>(['auth', 'quota']);
+const ACCOUNT_WAIT_MS = 60_000;
+
+/** Classes that an operator can mend: such messages end among the dead letters, from where they can be sent again. */
+const MENDABLE = new Set<Fault['class']>(['config', 'template']);
+
+/** What the gate's refusals mean for the message. */
+const REFUSALS: Readonly<
+  Record<Exclude<Verdict, 'GO' | 'LOST'>, Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'dead'>>
+> = {
+  CHANNEL_INACTIVE: {
+    status: 'QUEUED',
+    waitMs: 30_000,
+    dead: false,
+    reason: { code: 'channel_inactive', detail: 'The channel or the tenant is switched off; the message waits.' },
+  },
+  EXPIRED: {
+    status: 'EXPIRED',
+    waitMs: null,
+    dead: true,
+    reason: { code: 'expired', detail: 'expiresAt had passed before the message could go out.' },
+  },
+  SUPPRESSED: {
+    status: 'SUPPRESSED',
+    waitMs: null,
+    dead: false,
+    reason: { code: 'suppressed', detail: 'The address is on the suppression list of this channel type.' },
+  },
+  DO_NOT_CONTACT: {
+    status: 'SUPPRESSED',
+    waitMs: null,
+    dead: false,
+    reason: { code: 'do_not_contact', detail: 'The contact asked not to be contacted.' },
+  },
+  OPTED_OUT: {
+    status: 'SUPPRESSED',
+    waitMs: null,
+    dead: false,
+    reason: { code: 'opted_out', detail: 'The contact switched off this channel or topic.' },
+  },
+};
+
+type Decision = Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'counts' | 'dead'>;
+
+/** What a refusal of the gate makes of a message; nothing was called. */
+export function settlementOfRefusal(message: ClaimedMessage, verdict: Exclude<Verdict, 'GO' | 'LOST'>): Settlement {
+  return { ...blank(message), attempt: null, ...REFUSALS[verdict] };
+}
+
+/** What the provider's answer makes of a message. */
+export function settlementOf(
+  message: ClaimedMessage,
+  result: SendResult,
+  capabilities: Pick<Capabilities, 'echoWindowMs'>,
+): Settlement {
+  const fault = 'fault' in result ? result.fault : null;
+  return {
+    ...blank(message),
+    outcome: result.outcome,
+    fault,
+    ...decide(message, result, capabilities.echoWindowMs),
+    ...(result.outcome === 'ACCEPTED' && {
+      providerMessageId: result.providerMessageId ?? null,
+      parts: result.parts ?? null,
+      cost: result.cost ?? null,
+    }),
+  };
+}
+
+function decide(message: ClaimedMessage, result: SendResult, echoWindowMs: number): Decision {
+  switch (result.outcome) {
+    case 'ACCEPTED':
+      return { status: 'SENT', reason: null, waitMs: null, counts: false, dead: false };
+    case 'IN_DOUBT':
+      return { status: 'UNKNOWN', reason: reasonOf(result.fault), waitMs: echoWindowMs, counts: true, dead: false };
+    case 'REJECTED_PERMANENT':
+      return failed(result.fault.class, result.fault.message, MENDABLE.has(result.fault.class));
+    case 'THROTTLED':
+      return again(message, result.fault, { counts: false, waitMs: retryDelayMs(message.lane, 1, result.retryAfterMs ?? 0) });
+    case 'REJECTED_RETRY':
+      if (ACCOUNT_FAULTS.has(result.fault.class))
+        return again(message, result.fault, { counts: false, waitMs: ACCOUNT_WAIT_MS });
+      return againIfAllowed(message, result.fault, result.retryAfterMs);
+    case 'NOT_SENT':
+      return againIfAllowed(message, result.fault);
+  }
+}
+
+function againIfAllowed(message: ClaimedMessage, fault: Fault, retryAfterMs?: number): Decision {
+  const failures = message.failures + 1;
+  if (failures >= LANES[message.lane].failures)
+    return { ...failed('retries_exhausted', `Given up after ${failures} failures; last: ${fault.message}`, true), counts: true };
+  return again(message, fault, { counts: true, waitMs: retryDelayMs(message.lane, failures, retryAfterMs) });
+}
+
+/** Another attempt, unless the message would be too old by then. */
+function again(message: ClaimedMessage, fault: Fault, next: { counts: boolean; waitMs: number }): Decision {
+  const tooOld = message.ageMs + next.waitMs > LANES[message.lane].lifetimeMs;
+  const expired = message.expiresAt && message.createdAt.getTime() + message.ageMs + next.waitMs > message.expiresAt.getTime();
+  if (!tooOld && !expired) return { status: 'QUEUED', reason: reasonOf(fault), dead: false, ...next };
+  return {
+    status: 'EXPIRED',
+    reason: { code: 'expired', detail: `No time is left for another attempt; last: ${fault.message}`.slice(0, 500) },
+    waitMs: null,
+    counts: next.counts,
+    dead: true,
+  };
+}
+
+function failed(code: string, detail: string, dead: boolean): Decision {
+  return { status: 'FAILED', reason: { code, detail: detail.slice(0, 500) }, waitMs: null, counts: true, dead };
+}
+
+function reasonOf(fault: Fault): { code: string; detail: string } {
+  return { code: fault.class, detail: fault.message.slice(0, 500) };
+}
+
+function blank(message: ClaimedMessage): Settlement {
+  return {
+    tenantId: message.tenantId,
+    id: message.id,
+    channelId: message.channelId,
+    fence: message.fence,
+    attempt: message.attempts + 1,
+    outcome: null,
+    fault: null,
+    status: 'FAILED',
+    reason: null,
+    waitMs: null,
+    counts: false,
+    dead: false,
+    providerMessageId: null,
+    parts: null,
+    cost: null,
+  };
+}

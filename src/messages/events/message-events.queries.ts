@@ -1,0 +1,120 @@
+import type { Tx } from '../../platform/db/tenant-db';
+import type { EngagementEvent, EventStatus, Money } from '../../providers/provider';
+
+/** A provider's event, addressed to a message as well as the provider could. */
+export interface NewEvent {
+  channelId: string;
+  eventKey: string;
+  /** Our message id out of the ref; null when the provider does not echo it. */
+  messageId: string | null;
+  providerMessageId: string | null;
+  type: string;
+  at: Date;
+  detail: Record<string, unknown>;
+}
+
+/** DUPLICATE: seen before, no effect. PARKED: kept until its message is known. Else the message's id. */
+export type Placed = { outcome: 'DUPLICATE' | 'PARKED' } | { outcome: 'PLACED'; messageId: string };
+
+/**
+ * Stores an event once, beside the message it names: by our ref, else by the provider's id on this channel. The ref is
+ * believed only for a message of this channel, because whoever can sign for one channel must not move another's messages.
+ */
+export async function placeEvent(tx: Tx, event: NewEvent): Promise<Placed> {
+  const [row] = await tx.query<{ messageId: string | null }>(
+    `WITH target AS (
+       SELECT id FROM communication_message
+       WHERE tenant_id = $1 AND channel_id = $2 AND (id = $4::uuid OR provider_message_id = $5)
+       ORDER BY id = $4::uuid DESC NULLS LAST LIMIT 1)
+     INSERT INTO message_event (tenant_id, channel_id, event_key, message_id, provider_message_id, type, at, detail)
+     VALUES ($1, $2, $3, (SELECT id FROM target), $5, $6, $7, $8)
+     ON CONFLICT (tenant_id, channel_id, event_key) DO NOTHING RETURNING message_id AS "messageId"`,
+    [
+      tx.tenantId,
+      event.channelId,
+      event.eventKey,
+      event.messageId,
+      event.providerMessageId,
+      event.type,
+      event.at,
+      JSON.stringify(event.detail),
+    ],
+  );
+  if (!row) return { outcome: 'DUPLICATE' };
+  return row.messageId ? { outcome: 'PLACED', messageId: row.messageId } : { outcome: 'PARKED' };
+}
+
+/** A status as an event brings it. */
+export interface StatusChange {
+  messageId: string;
+  status: EventStatus;
+  at: Date;
+  providerMessageId: string | null;
+  reason: { code: string; detail: string } | null;
+  cost: Money | null;
+  parts: number | null;
+}
+
+/**
+ * Moves a message up the lattice, or not at all: the WHERE is message-status.ts in SQL. Times of a stage are kept whether or
+ * not the stage is passed already, and so is what the message cost.
+ */
+export async function applyStatus(tx: Tx, change: StatusChange): Promise<boolean> {
+  const { messageId, status, at, providerMessageId, reason, cost, parts } = change;
+  const [row] = await tx.query<{ moved: boolean }>(
+    `WITH now_at AS (
+       SELECT (message_status_rank($3), $4::timestamptz, ($3 = 'FAILED')::int)
+         > (message_status_rank(status), status_at, (status = 'FAILED')::int) AS rises
+       FROM communication_message WHERE tenant_id = $1 AND id = $2 FOR UPDATE)
+     UPDATE communication_message m SET
+       status = CASE WHEN rises THEN $3 ELSE m.status END,
+       status_at = CASE WHEN rises THEN $4 ELSE m.status_at END,
+       reason_code = CASE WHEN rises THEN $6 ELSE m.reason_code END,
+       reason_detail = CASE WHEN rises THEN $7 ELSE m.reason_detail END,
+       resolve_at = CASE WHEN rises THEN NULL ELSE m.resolve_at END,
+       dead_at = CASE WHEN rises THEN NULL ELSE m.dead_at END,
+       provider_message_id = coalesce(m.provider_message_id, $5),
+       sent_at = CASE WHEN $3 <> 'FAILED' THEN coalesce(m.sent_at, $4) ELSE m.sent_at END,
+       delivered_at = CASE WHEN $3 IN ('DELIVERED', 'READ') THEN coalesce(m.delivered_at, $4) ELSE m.delivered_at END,
+       read_at = CASE WHEN $3 = 'READ' THEN coalesce(m.read_at, $4) ELSE m.read_at END,
+       failed_at = CASE WHEN $3 = 'FAILED' THEN coalesce(m.failed_at, $4) ELSE m.failed_at END,
+       cost_amount = coalesce($8, m.cost_amount), cost_currency = coalesce($9, m.cost_currency),
+       cost_estimated = CASE WHEN $8::numeric IS NULL THEN m.cost_estimated ELSE false END,
+       parts = coalesce($10, m.parts)
+     FROM now_at WHERE m.tenant_id = $1 AND m.id = $2 RETURNING rises AS moved`,
+    [
+      tx.tenantId,
+      messageId,
+      status,
+      at,
+      providerMessageId,
+      reason?.code ?? null,
+      reason?.detail ?? null,
+      cost?.amount ?? null,
+      cost?.currency ?? null,
+      parts,
+    ],
+  );
+  return row?.moved ?? false;
+}
+
+const FACETS: Readonly<Record<'OPENED' | 'CLICKED' | 'COMPLAINED', string>> = {
+  OPENED: 'opened_at',
+  CLICKED: 'clicked_at',
+  COMPLAINED: 'complained_at',
+};
+
+/** Notes the first time that a person opened, clicked or complained. Facets are facts beside the status, never a status. */
+export async function applyFacet(
+  tx: Tx,
+  messageId: string,
+  action: EngagementEvent['action'] | 'COMPLAINED',
+  at: Date,
+): Promise<void> {
+  if (action === 'DEFERRED') return;
+  const column = FACETS[action];
+  await tx.query(
+    `UPDATE communication_message SET ${column} = least(${column}, $3) WHERE tenant_id = $1 AND id = $2`,
+    [tx.tenantId, messageId, at],
+  );
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { TenantDb } from '../../platform/db/tenant-db';
+import { applyFacet, applyStatus } from './message-events.queries';
+import { adoptEvent, findParked, forgetParked, type ParkedEvent } from './parked-events.queries';
+import { WorkerDb } from '../../platform/db/worker-db';
+
+const STATUS_TYPES = ['SENT', 'DELIVERED', 'READ', 'FAILED'] as const;
+const FACET_TYPES = ['OPENED', 'CLICKED', 'COMPLAINED'] as const;
+
+/** Events that came before their message was known by the provider's id: matched later, kept for seven days. */
+@Injectable()
+export class ParkedEvents {
+  constructor(
+    private readonly worker: WorkerDb,
+    private readonly db: TenantDb,
+  ) {}
+
+  /** Answers how many events found their message. */
+  async match(): Promise<number> {
+    const parked = await findParked(this.worker.sql);
+    for (const event of parked) await this.apply(event);
+    return parked.length;
+  }
+
+  /** Drops parked events after seven days. */
+  forget(): Promise<void> {
+    return forgetParked(this.worker.sql);
+  }
+
+  private apply(event: ParkedEvent): Promise<void> {
+    return this.db.run(event.tenantId, async (tx) => {
+      if (!(await adoptEvent(tx, event))) return;
+      const { messageId, at, detail } = event;
+      const status = STATUS_TYPES.find((type) => type === event.type);
+      const facet = FACET_TYPES.find((type) => type === event.type);
+      if (facet && detail['machine'] !== true) await applyFacet(tx, messageId, facet, at);
+      if (!status) return;
+      const code = detail['class'];
+      await applyStatus(tx, {
+        messageId,
+        status,
+        at,
+        providerMessageId: event.providerMessageId,
+        reason: typeof code === 'string' ? { code, detail: String(detail['message'] ?? '') } : null,
+        cost: null,
+        parts: null,
+      });
+    });
+  }
+}

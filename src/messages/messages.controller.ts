@@ -1,0 +1,126 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { From, Requires, type Caller } from '../platform/http/caller';
+import { IdParam } from '../platform/http/id-param';
+import { replay } from '../platform/http/idempotency.interceptor';
+import { SessionsService } from '../sessions/sessions.service';
+import { MessageActions } from './reading/message-actions';
+import { messageLocation } from './accept/message-keys';
+import { DeadLetterQuery, MessageQuery, ReplayDto, ReplayResponse } from './reading/message-query.dto';
+import { MessageReader } from './reading/message-reader';
+import { AcceptedMessage, MessagePage, MessageResponse, MessageWithTimeline, WhyResponse } from './reading/message-response.dto';
+import { ReplyDto, SendMessageDto } from './accept/message.dto';
+import { MessagesService, type SendAnswer } from './accept/messages.service';
+import { requestKey } from './accept/request-key';
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: '1 to 255 visible ASCII characters; the same key and request get the same answer for 48 hours, and one effect.',
+};
+
+@ApiTags('Messages')
+@Controller()
+export class MessagesController {
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly reader: MessageReader,
+    private readonly actions: MessageActions,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  /** Sends a message. 202 means that it is stored durably; what becomes of it, GET /messages/{id} tells. */
+  @Post('messages')
+  @Requires('messages:send')
+  @HttpCode(202)
+  @ApiHeader(IDEMPOTENCY_KEY)
+  async send(
+    @From() caller: Caller,
+    @Body() body: SendMessageDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedMessage> {
+    return answer(await this.messages.send(caller, body, requestKey(request)), reply);
+  }
+
+  @Get('messages')
+  @Requires('messages:read')
+  list(@From() caller: Caller, @Query() query: MessageQuery): Promise<MessagePage> {
+    return this.reader.list(caller, query);
+  }
+
+  /** A message and everything that happened to it. */
+  @Get('messages/:id')
+  @Requires('messages:read')
+  get(@From() caller: Caller, @Param() { id }: IdParam): Promise<MessageWithTimeline> {
+    return this.reader.get(caller, id);
+  }
+
+  /** Why it stands where it stands, and what would change that. */
+  @Get('messages/:id/why')
+  @Requires('messages:read')
+  why(@From() caller: Caller, @Param() { id }: IdParam): Promise<WhyResponse> {
+    return this.reader.why(caller, id);
+  }
+
+  /** Calls a message back that no worker has yet. */
+  @Post('messages/:id/cancel')
+  @Requires('messages:send')
+  @HttpCode(200)
+  cancel(@From() caller: Caller, @Param() { id }: IdParam): Promise<MessageResponse> {
+    return this.actions.cancel(caller, id);
+  }
+
+  /** Another attempt for a message that failed, expired, was suppressed or is in doubt. */
+  @Post('messages/:id/retry')
+  @Requires('messages:send')
+  @HttpCode(202)
+  retry(@From() caller: Caller, @Param() { id }: IdParam): Promise<MessageResponse> {
+    return this.actions.retry(caller, id);
+  }
+
+  @Get('sessions/:id/messages')
+  @Requires('messages:read')
+  ofSession(@From() caller: Caller, @Param() { id }: IdParam, @Query() query: MessageQuery): Promise<MessagePage> {
+    return this.reader.ofSession(caller, id, query);
+  }
+
+  /** Answers in a conversation that is open. */
+  @Post('sessions/:id/messages')
+  @Requires('messages:send')
+  @HttpCode(202)
+  @ApiHeader(IDEMPOTENCY_KEY)
+  async reply(
+    @From() caller: Caller,
+    @Param() { id }: IdParam,
+    @Body() body: ReplyDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedMessage> {
+    const session = await this.sessions.answerable(caller, id);
+    return answer(await this.messages.reply(caller, session, body, requestKey(request)), reply);
+  }
+
+  /** Messages that were given up, newest first. They are never deleted by themselves. */
+  @Get('dead-letters')
+  @Requires('messages:read')
+  deadLetters(@From() caller: Caller, @Query() query: DeadLetterQuery): Promise<MessagePage> {
+    return this.reader.deadLetters(caller, query);
+  }
+
+  /** Sends dead letters again, by id or by filter. May be repeated without harm. */
+  @Post('dead-letters/replay')
+  @Requires('messages:send')
+  @HttpCode(202)
+  replay(@From() caller: Caller, @Body() body: ReplayDto): Promise<ReplayResponse> {
+    return this.actions.replay(caller, body);
+  }
+}
+
+function answer(sent: SendAnswer, reply: FastifyReply): AcceptedMessage {
+  // A stored answer goes out as the very bytes of the first; its text is what the type says.
+  if ('before' in sent) return replay(reply, sent.before, sent.before.fingerprint) as unknown as AcceptedMessage;
+  reply.header('location', messageLocation(sent.fresh.id));
+  return sent.fresh;
+}

@@ -1,0 +1,109 @@
+/** What a caller hears of a message that was accepted; complete before the commit, so that it can be stored with it. */
+export class AcceptedMessage {
+  id: string;
+  /** QUEUED, or SCHEDULED when scheduledAt lies ahead. */
+  status: 'QUEUED' | 'SCHEDULED';
+  channelId: string;
+  channelType: string;
+  /** Address as it was normalised. */
+  to: string;
+  scheduledAt: string | null;
+  clientReference: string | null;
+}
+
+export class ReasonView {
+  /** Stable code. */
+  code: string;
+  /** In words. */
+  detail: string | null;
+}
+
+export class CostView {
+  /** Decimal number as text. */
+  amount: string;
+  /** ISO 4217. */
+  currency: string;
+  /** Parts that a long SMS was split into. */
+  parts: number | null;
+  /** True while the provider has not said what it took. */
+  estimated: boolean;
+}
+
+export class TimelineEntry {
+  /** RFC 3339. */
+  at: string;
+  /** ACCEPTED, SCHEDULED, DISPATCHED, an outcome, a provider event, CANCELLED, … */
+  type: string;
+  /** What is known about it. */
+  detail: Record<string, unknown>;
+}
+
+export class MessageResponse {
+  id: string;
+  sessionId: string;
+  contactId: string;
+  channelId: string;
+  channelType: string;
+  providerType: string;
+  /** OUTBOUND or INBOUND. */
+  direction: string;
+  from: string;
+  to: string;
+  messageType: string;
+  content: Record<string, unknown>;
+  purpose: string;
+  topic: string | null;
+  lane: string;
+  delivery: string;
+  /** SCHEDULED, QUEUED, SENDING, UNKNOWN, SENT, DELIVERED, READ, FAILED, SUPPRESSED, CANCELLED, EXPIRED; RECEIVED for inbound. */
+  status: string;
+  /** Why it stands where it stands; null when there is nothing to explain. */
+  reason: ReasonView | null;
+  providerMessageId: string | null;
+  /** Calls made to the provider. */
+  attempts: number;
+  cost: CostView | null;
+  templateId: string | null;
+  templateVersion: number | null;
+  metadata: Record<string, unknown>;
+  clientReference: string | null;
+  createdAt: string;
+  scheduledAt: string | null;
+  expiresAt: string | null;
+  sentAt: string | null;
+  deliveredAt: string | null;
+  readAt: string | null;
+  failedAt: string | null;
+  openedAt: string | null;
+  clickedAt: string | null;
+  complainedAt: string | null;
+}
+
+export class MessageWithTimeline extends MessageResponse {
+  /** Everything that happened, oldest first. */
+  timeline: TimelineEntry[];
+}
+
+export class PageInfo {
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
+export class MessagePage {
+  data: MessageResponse[];
+  page: PageInfo;
+}
+
+export class WhyResponse {
+  id: string;
+  status: string;
+  /** The rule that decided, in one sentence. */
+  explanation: string;
+  reason: ReasonView | null;
+  /** When the message came to stand there. */
+  since: string;
+  /** When something happens next by itself; null when nothing will. */
+  nextAt: string | null;
+  /** What would change it. */
+  remedy: string;
+}

@@ -1,0 +1,74 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Inject, Injectable } from '@nestjs/common';
+import type { DataSource, EntityManager } from 'typeorm';
+import { APP_DATA_SOURCE } from './data-source';
+import { preparedQuery, type Sql } from './sql';
+
+/** One open transaction in the context of one tenant. */
+export interface Tx extends Sql {
+  readonly tenantId: string;
+  /** For plain reads and writes of entities; everything else is SQL text through `query`. */
+  readonly manager: EntityManager;
+}
+
+/** What may be set for a transaction that has no tenant yet: the row shows itself to whoever presents its secret. */
+export type Credential = 'app.credential' | 'app.webhook_key' | 'app.account';
+
+/** The only way to the tables of tenants: every transaction carries its tenant, and row-level security holds it to that. */
+@Injectable()
+export class TenantDb {
+  private readonly open = new AsyncLocalStorage<Tx>();
+
+  constructor(@Inject(APP_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  /**
+   * Runs `fn` in one transaction of the tenant; a call inside another `run` of the same tenant joins it.
+   * Rolls back and rethrows whatever `fn` throws. Throws an Error when joined from another tenant's transaction.
+   */
+  run<T>(tenantId: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    const outer = this.open.getStore();
+    if (!outer) return this.begin('app.tenant', tenantId, (tx) => this.open.run(tx, () => fn(tx)));
+    if (outer.tenantId !== tenantId) throw new Error('A transaction belongs to one tenant');
+    return fn(outer);
+  }
+
+  /** Reads one row before a tenant is known, by a secret that only its owner has. */
+  present<T>(credential: Credential, secret: string, fn: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.begin(credential, secret, fn);
+  }
+
+  /**
+   * One commit for rows of several tenants: `steps` run one after the other, each in its own tenant's context.
+   * Either all are stored or none (docs/adr/0002).
+   */
+  async runTogether(steps: readonly { tenantId: string; run: (sql: Sql) => Promise<void> }[]): Promise<void> {
+    const [first, ...others] = steps;
+    if (!first) return;
+    await this.begin('app.tenant', first.tenantId, async (tx) => {
+      await first.run(tx);
+      for (const step of others) {
+        await tx.query(`SELECT set_config('app.tenant', $1, true)`, [step.tenantId]);
+        await step.run(tx);
+      }
+    });
+  }
+
+  private async begin<T>(setting: string, value: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    const client = await runner.connect();
+    try {
+      await runner.startTransaction();
+      const query = preparedQuery(client);
+      // Local to the transaction: a pooled connection must never carry one tenant's context to the next borrower.
+      await query('SELECT set_config($1, $2, true)', [setting, value]);
+      const result = await fn({ tenantId: value, manager: runner.manager, query });
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import { Config } from '../config';
+import { APP_DATA_SOURCE, WORKER_DATA_SOURCE } from './db/data-source';
+import { TenantDb } from './db/tenant-db';
+import { WorkerDb } from './db/worker-db';
+import { createHttpClient } from './egress/http-client';
+import { Cursors } from './http/cursors';
+import { RateLimiter } from './http/rate-limit';
+import { RouteCheck } from './http/route-check';
+import type { KeyRing } from './secrets/key-ring';
+import { Vault } from './secrets/vault';
+import { HTTP_CLIENT, KEY_RING } from './tokens';
+import { Failpoint } from './work/failpoint';
+
+/** What is opened before the application is made. */
+export interface Resources {
+  config: Config;
+  keyRing: KeyRing;
+  appPool: DataSource;
+  workerPool: DataSource;
+}
+
+const RATE_WINDOW_SECONDS = 60;
+
+/** The floor: everything here knows nothing of messaging, and every feature may use it. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with({ config, keyRing, appPool, workerPool }: Resources): DynamicModule {
+    const limiter = new RateLimiter({ quota: config.RATE_LIMIT_PER_MINUTE, windowSeconds: RATE_WINDOW_SECONDS });
+    const providers = [
+      { provide: Config, useValue: config },
+      { provide: KEY_RING, useValue: keyRing },
+      { provide: APP_DATA_SOURCE, useValue: appPool },
+      { provide: WORKER_DATA_SOURCE, useValue: workerPool },
+      { provide: HTTP_CLIENT, useFactory: () => createHttpClient() },
+      { provide: Vault, useValue: new Vault(keyRing) },
+      { provide: Failpoint, useValue: new Failpoint(config.FAILPOINT) },
+      { provide: RateLimiter, useValue: limiter },
+      TenantDb,
+      WorkerDb,
+      Cursors,
+    ];
+    return {
+      module: PlatformModule,
+      imports: [DiscoveryModule],
+      providers: [...providers, RouteCheck],
+      exports: providers,
+    };
+  }
+}

@@ -1,0 +1,3 @@
+/** Injection tokens of things that are interfaces, not classes. */
+export const KEY_RING = Symbol('KEY_RING');
+export const HTTP_CLIENT = Symbol('HTTP_CLIENT');

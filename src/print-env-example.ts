@@ -1,0 +1,3 @@
+import { envExample } from './config';
+
+process.stdout.write(envExample());

@@ -1,0 +1,3 @@
+export { sandbox } from './sandbox';
+export { sendgrid } from './sendgrid';
+export { twilio } from './twilio';

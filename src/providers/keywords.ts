@@ -1,0 +1,30 @@
+/**
+ * What a person can write to stop, to start again, or to ask for help; the words that carriers oblige senders to honour
+ * (CTIA), with those that AWS adds and the French ones. OPTED_IN only lifts an opt-out that a keyword made: "yes" is
+ * also an answer to a question.
+ */
+const KEYWORDS: Readonly<Record<'OPTED_OUT' | 'OPTED_IN', readonly string[]>> = {
+  OPTED_OUT: [
+    'STOP',
+    'STOPALL',
+    'UNSUBSCRIBE',
+    'CANCEL',
+    'END',
+    'QUIT',
+    'REVOKE',
+    'OPTOUT',
+    'OPT-OUT',
+    'REMOVE',
+    'ARRET',
+    'TD',
+  ],
+  OPTED_IN: ['START', 'YES', 'UNSTOP'],
+};
+
+/** The consent that a whole message expresses ("stop", " Stop "), and the word it was; "please stop" is none. */
+export function consentOf(text: string): { action: 'OPTED_OUT' | 'OPTED_IN'; keyword: string } | undefined {
+  const keyword = text.trim().toUpperCase();
+  if (KEYWORDS.OPTED_OUT.includes(keyword)) return { action: 'OPTED_OUT', keyword };
+  if (KEYWORDS.OPTED_IN.includes(keyword)) return { action: 'OPTED_IN', keyword };
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import { safeMessage } from '../faults';
+import { isJsonObject, readJsonObject, textOf } from '../json';
+import type { Account, Fault, FaultClass } from '../provider';
+
+/** Answers of the API by HTTP status; 400 is judged by the field that it names (FIELDS). */
+export const STATUS_CLASSES: Readonly<Record<number, FaultClass>> = {
+  400: 'config',
+  401: 'auth',
+  403: 'auth',
+  404: 'config',
+  405: 'config',
+  413: 'content',
+  422: 'config',
+  429: 'throttled',
+  500: 'ambiguous',
+  502: 'ambiguous',
+  503: 'transient',
+  504: 'ambiguous',
+};
+
+/** Which part of the request a 400 complains about, as the beginning of `errors[].field`. */
+const FIELDS: readonly (readonly [prefix: RegExp, faultClass: FaultClass])[] = [
+  [/^personalizations\.\d+\.(to|cc|bcc)\b/, 'invalid_recipient'],
+  [/^personalizations\.\d+\.dynamic_template_data\b/, 'template'],
+  [/^template_id\b/, 'template'],
+  [/^(subject|content|attachments)\b/, 'content'],
+  [/^personalizations\.\d+\.(subject|headers|substitutions)\b/, 'content'],
+];
+
+/** `reason` of a `dropped` event: SendGrid did not even try. */
+export const DROPPED_CLASSES: Readonly<Record<string, FaultClass>> = {
+  'Bounced Address': 'invalid_recipient',
+  'Unsubscribed Address': 'opted_out',
+  'Spam Reporting Address': 'opted_out',
+  Invalid: 'invalid_recipient',
+  'Spam Content': 'content',
+  'Invalid SMTPAPI header': 'config',
+  'Recipient List over Package Quota': 'quota',
+};
+
+/** `type` of a `bounce` event; `blocked` is a soft block that must not suppress the address. */
+export const BOUNCE_CLASSES: Readonly<Record<string, FaultClass>> = {
+  bounce: 'invalid_recipient',
+  blocked: 'blocked',
+  expired: 'unreachable',
+};
+
+/** The fault that an answer of the API means; a status that nobody listed is ambiguous. */
+export function faultOfAnswer(status: number, body: Buffer, account: Pick<Account<object>, 'credentials'>): Fault {
+  const errors = readJsonObject(body)?.['errors'];
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  const [text, field] = isJsonObject(first) ? [textOf(first, 'message'), textOf(first, 'field')] : [];
+
+  const ofField =
+    status === 400 && field !== undefined ? FIELDS.find(([prefix]) => prefix.test(field))?.[1] : undefined;
+  const message = text === undefined ? `SendGrid answered ${status}.` : safeMessage(text, account);
+  return { class: ofField ?? STATUS_CLASSES[status] ?? 'ambiguous', code: `http_${status}`, message };
+}

@@ -1,0 +1,78 @@
+import type { MailDataRequired } from '@sendgrid/mail';
+import { isMedia } from '../refusals';
+import type { Account, Content, Media, OutboundMessage } from '../provider';
+import type { SendgridCredentials } from './credentials';
+
+/** Names of our custom arguments: SendGrid copies them flat into every event, so they must not meet a name of its own. */
+export const REF_ARG = 'carillon_ref';
+export const CHANNEL_ARG = 'carillon_channel';
+
+/** The message as the SDK takes it; new on every call. */
+export function mailOf(message: OutboundMessage, account: Account<SendgridCredentials>): MailDataRequired {
+  const { content } = message;
+  return {
+    from: sender(account),
+    ...(typeof account.settings['replyTo'] === 'string' && { replyTo: account.settings['replyTo'] }),
+    ...(content.subject !== undefined && { subject: content.subject }),
+    personalizations: [
+      {
+        to: { email: message.to },
+        headers: headersOf(message, account),
+        customArgs: { [REF_ARG]: message.ref, [CHANNEL_ARG]: account.channelId },
+        ...(content.template && { dynamicTemplateData: content.template.variables }),
+      },
+    ],
+    ...(content.attachments?.length && { attachments: content.attachments.map(attachmentOf) }),
+    ...(content.template ? { templateId: content.template.name } : { content: bodiesOf(message) }),
+  };
+}
+
+function sender({ from, settings }: Account<SendgridCredentials>): { email: string; name?: string } {
+  const name = settings['fromName'];
+  return typeof name === 'string' && name !== '' ? { email: from, name } : { email: from };
+}
+
+/** The same Message-ID on every attempt: mailboxes show two copies of one message once. */
+function headersOf(message: OutboundMessage, account: Account<SendgridCredentials>): Record<string, string> {
+  const domain = account.from.slice(account.from.lastIndexOf('@') + 1);
+  return { 'Message-ID': `<${message.messageId}@${domain}>`, ...message.content.headers };
+}
+
+type Bodies = Extract<MailDataRequired, { content: unknown }>['content'];
+
+/** SendGrid demands text/plain before text/html. */
+function bodiesOf({ messageType, content }: OutboundMessage): Bodies {
+  const { text, html } = isMedia(messageType) && content.media ? withMediaLink(content, content.media) : content;
+  const plain = { type: 'text/plain', value: text ?? '' };
+  if (!html) return [plain];
+  const formatted = { type: 'text/html', value: html };
+  return text ? [plain, formatted] : [formatted];
+}
+
+/** E-mail carries media of a foreign address as a link; files of our own travel as attachments. */
+function withMediaLink({ text, html }: Content, { url, caption, filename }: Media): { text: string; html: string } {
+  const label = caption ?? filename ?? url;
+  const link = `<p><a href="${escapeHtml(url)}">${escapeHtml(label)}</a></p>`;
+  const introduction = html ?? (text ? `<p>${escapeHtml(text)}</p>` : '');
+  const lines = [text, caption ?? filename, url];
+  return { text: lines.filter(Boolean).join('\n\n'), html: introduction + link };
+}
+
+function attachmentOf({ content, filename, contentType, contentId }: NonNullable<Content['attachments']>[number]) {
+  const attachment = { content: content.toString('base64'), filename, type: contentType };
+  if (contentId === undefined) return { ...attachment, disposition: 'attachment' };
+  // The SDK's type says contentId, but it passes attachments on as they are, and the API reads content_id.
+  return { ...attachment, disposition: 'inline', content_id: contentId };
+}
+
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? character);
+}

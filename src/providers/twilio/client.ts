@@ -1,0 +1,66 @@
+import twilio, { RequestClient } from 'twilio';
+import type { HttpRequest, HttpResult } from '../http';
+import type { Account, ProviderIo } from '../provider';
+import type { TwilioCredentials } from './credentials';
+
+type SdkRequest = Parameters<RequestClient['request']>[0];
+type SdkAnswer<T> = Awaited<ReturnType<typeof RequestClient.prototype.request<T>>>;
+
+/**
+ * Has the SDK build the requests and hands them to the one HTTP client, whose last answer is kept here: the SDK's errors
+ * carry no headers (hence no Retry-After) and know no difference between "not sent" and "no answer". A new object per
+ * call, so nothing of one message can reach another; unlike the SDK's own transport it keeps no request.
+ */
+export class TwilioCall extends RequestClient {
+  answer: HttpResult | undefined;
+
+  constructor(
+    private readonly account: Account<TwilioCredentials>,
+    private readonly io: ProviderIo,
+  ) {
+    super();
+  }
+
+  /** The SDK's client over this call. */
+  client(): twilio.Twilio {
+    const { accountSid, authToken, apiKeySid, apiKeySecret } = this.account.credentials;
+    const hasKey = apiKeySid !== undefined && apiKeySecret !== undefined;
+    const [username, password] = hasKey ? [apiKeySid, apiKeySecret] : [accountSid, authToken];
+    return twilio(username, password, { accountSid, httpClient: this, autoRetry: false });
+  }
+
+  override async request<T>(request: SdkRequest): Promise<SdkAnswer<T>> {
+    const answer = await this.io.http(httpRequestOf(this.account.baseUrl, request));
+    this.answer = answer;
+    if (answer.kind !== 'RESPONSE') throw new Error(answer.message);
+    // The SDK's types name what it makes of the body; it takes the text itself.
+    return { statusCode: answer.status, headers: answer.headers, body: answer.body.toString('utf8') as T };
+  }
+}
+
+/**
+ * Only the path of the SDK's address is used: it rewrites host names by region and edge, which it may read from the
+ * environment, and turns a host of two labels into another one altogether.
+ */
+function httpRequestOf(
+  baseUrl: string,
+  { method, uri, params, data, headers, username, password }: SdkRequest,
+): HttpRequest {
+  const search = new URLSearchParams(pairsOf(params)).toString();
+  const url = baseUrl.replace(/\/+$/, '') + new URL(uri).pathname + (search && `?${search}`);
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const request = { url, headers: { ...stringsOf(headers), authorization } };
+  if (method === 'get') return { ...request, method: 'GET' };
+  return { ...request, method: 'POST', body: new URLSearchParams(pairsOf(data)).toString() };
+}
+
+/** Form pairs; a list becomes one pair per element. */
+function pairsOf(fields: unknown): [string, string][] {
+  return Object.entries(fields ?? {}).flatMap(([name, value]: [string, unknown]) =>
+    (Array.isArray(value) ? value : [value]).map((element): [string, string] => [name, String(element)]),
+  );
+}
+
+function stringsOf(headers: object | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]));
+}

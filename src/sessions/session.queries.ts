@@ -1,0 +1,54 @@
+import type { Tx } from '../platform/db/tenant-db';
+import { uuidv7 } from '../platform/db/uuid';
+
+/** Statuses in which a conversation takes messages; at most one such session a counterpart and channel. */
+export const OPEN_STATUSES = ['INITIATED', 'ACTIVE', 'PENDING'] as const;
+
+export interface OpenedSession {
+  id: string;
+  contactId: string;
+}
+
+/** Who wrote, on which channel. */
+export interface Counterpart {
+  channelId: string;
+  channelType: string;
+  address: string;
+  profileName: string | null;
+}
+
+/**
+ * The open conversation with whoever wrote, made when there is none; so is the contact for an address that nobody holds.
+ * Two messages that come in at the same moment find the same session: the unique index decides, and both see who won.
+ */
+export async function receiveSession(tx: Tx, who: Counterpart): Promise<OpenedSession> {
+  const contactId = await contactOf(tx, who);
+  const [session] = await tx.query<OpenedSession>(
+    `INSERT INTO communication_session AS s
+       (tenant_id, id, channel_id, channel_type, contact_id, counterpart, direction, status, last_inbound_at)
+     VALUES ($1, $2, $3, $4, $5, $6, 'INBOUND', 'ACTIVE', now())
+     ON CONFLICT (tenant_id, channel_id, counterpart) WHERE status IN ('INITIATED', 'ACTIVE', 'PENDING')
+     DO UPDATE SET status = 'ACTIVE', last_inbound_at = now(), updated_at = now()
+     RETURNING s.id, s.contact_id AS "contactId"`,
+    [tx.tenantId, uuidv7(), who.channelId, who.channelType, contactId, who.address],
+  );
+  if (!session) throw new Error('An upsert answered no row');
+  return session;
+}
+
+async function contactOf(tx: Tx, { channelType, address, profileName }: Counterpart): Promise<string> {
+  const proposed = uuidv7();
+  const [row] = await tx.query<{ contactId: string }>(
+    `WITH known AS (
+       SELECT contact_id FROM contact_identity WHERE tenant_id = $1 AND channel_type = $2 AND address = $3),
+     identified AS (
+       INSERT INTO contact_identity AS i (tenant_id, channel_type, address, contact_id)
+       SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM known)
+       ON CONFLICT (tenant_id, channel_type, address) DO UPDATE SET address = excluded.address RETURNING i.contact_id),
+     made AS (
+       INSERT INTO contact (tenant_id, id, name) SELECT $1, $4, $5 FROM identified WHERE contact_id = $4)
+     SELECT contact_id AS "contactId" FROM known UNION ALL SELECT contact_id FROM identified`,
+    [tx.tenantId, channelType, address, proposed, profileName],
+  );
+  return row?.contactId ?? proposed;
+}

@@ -1,0 +1,26 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** An organisation: the owner of everything else. */
+@Entity('tenant')
+export class Tenant {
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  @Column({ type: 'text', default: 'ACTIVE' })
+  status: string;
+
+  @Column({ type: 'text', default: 'en' })
+  defaultLanguage: string;
+
+  @Column({ type: 'text', default: 'UTC' })
+  timezone: string;
+
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  updatedAt: Date;
+}

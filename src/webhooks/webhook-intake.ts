@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { ChannelAccounts, type OpenChannel } from '../channels/channel-accounts';
+import { log } from '../platform/log';
+import { TenantDb } from '../platform/db/tenant-db';
+import { uuidv7 } from '../platform/db/uuid';
+import { Problem } from '../platform/http/problem';
+import { Wake } from '../platform/work/wake';
+import { ApplicationIo } from '../messages/dispatch/provider-io';
+import type { WebhookReply, WebhookRequest } from '../providers/provider';
+import { findProvider } from '../providers/registry';
+import { CommunicationWebhookLog } from './communication-webhook-log.entity';
+import { channelByKey, channelsByAccount } from './webhook-route.queries';
+
+const ACCEPTED: WebhookReply = { status: 200 };
+
+/** Headers that are kept with a call: those that say what it is. Credentials and addresses of proxies are not. */
+const KEPT_HEADERS = /^(content-type|user-agent|x-twilio-.*|i-twilio-.*|x-sandbox-.*|x-mailgun-.*|x-amz-sns-.*|x-hub-.*)$/;
+
+/** Takes a provider's call in: verified on the bytes as they came, stored, and only then acknowledged. */
+@Injectable()
+export class WebhookIntake {
+  readonly wake = new Wake();
+
+  constructor(
+    private readonly db: TenantDb,
+    private readonly accounts: ChannelAccounts,
+    private readonly io: ApplicationIo,
+  ) {}
+
+  /**
+   * Throws Problem 404 for a provider that does not exist, and the same Problem 401 for an unknown channel, a missing
+   * signature and a wrong one: nobody learns which channels there are.
+   */
+  async receive(providerType: string, channelKey: string | undefined, request: WebhookRequest): Promise<WebhookReply> {
+    const webhook = findProvider(providerType)?.webhook;
+    if (!webhook) throw Problem.notFound('provider');
+    const open = await this.authentic(providerType, channelKey, request);
+    if (!open) {
+      log.warn({ providerType }, 'webhook refused');
+      throw Problem.unauthorized();
+    }
+    const reply = await webhook.handshake?.(request, open.account, this.io);
+    if (reply) return reply;
+    await this.store(open, request);
+    this.wake.now();
+    return webhook.reply ?? ACCEPTED;
+  }
+
+  private async authentic(providerType: string, channelKey: string | undefined, request: WebhookRequest) {
+    for (const { tenantId, id } of await this.candidates(providerType, channelKey, request)) {
+      const open = await this.accounts.find(tenantId, id);
+      if (open && (await open.provider.webhook?.verify(request, open.account, this.io))) return open;
+    }
+    return undefined;
+  }
+
+  private async candidates(providerType: string, channelKey: string | undefined, request: WebhookRequest) {
+    if (channelKey !== undefined) return channelByKey(this.db, providerType, channelKey);
+    const account = findProvider(providerType)?.webhook?.accountKey?.(request);
+    return account === undefined ? [] : channelsByAccount(this.db, providerType, account);
+  }
+
+  private store({ channel }: OpenChannel, request: WebhookRequest): Promise<unknown> {
+    return this.db.run(channel.tenantId, (tx) =>
+      tx.manager.insert(CommunicationWebhookLog, {
+        tenantId: channel.tenantId,
+        id: uuidv7(),
+        channelId: channel.id,
+        providerType: channel.providerType,
+        method: request.method,
+        url: request.url,
+        headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => KEPT_HEADERS.test(name))),
+        rawBody: request.rawBody,
+        receivedAt: request.receivedAt,
+      }),
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { ChannelAccounts, type OpenChannel } from '../channels/channel-accounts';
+import { InboundMessages } from '../messages/events/inbound';
+import { MessageEvents } from '../messages/events/message-events';
+import { WorkerDb } from '../platform/db/worker-db';
+import { log } from '../platform/log';
+import { TenantDb, type Tx } from '../platform/db/tenant-db';
+import type { Wake } from '../platform/work/wake';
+import { normaliseAddress } from '../contacts/address';
+import { recordConsent } from '../preferences/withdrawal';
+import type { ChannelType, ConsentEvent, ProviderEvent, WebhookRequest } from '../providers/provider';
+import { WebhookIntake } from './webhook-intake';
+import { CommunicationWebhookLog } from './communication-webhook-log.entity';
+import { failCall, finishCall, takePendingCalls, type PendingCall } from './webhook-log.queries';
+
+const CALLS_AT_ONCE = 50;
+
+/** Makes stored calls of providers into what they mean. Each call is one transaction: all of its events, or none. */
+@Injectable()
+export class WebhookProcessor {
+  constructor(
+    private readonly worker: WorkerDb,
+    private readonly db: TenantDb,
+    private readonly accounts: ChannelAccounts,
+    private readonly events: MessageEvents,
+    private readonly inbound: InboundMessages,
+    private readonly intake: WebhookIntake,
+  ) {}
+
+  /** Rings when a call was stored in this process. */
+  get wake(): Wake {
+    return this.intake.wake;
+  }
+
+  /** Processes what is due. Answers how many calls that were. */
+  async processDue(): Promise<number> {
+    const calls = await takePendingCalls(this.worker.sql, CALLS_AT_ONCE);
+    // In the order in which they came: events do not need it, people who write twice do.
+    for (const call of calls) await this.process(call);
+    return calls.length;
+  }
+
+  private async process({ tenantId, id }: PendingCall): Promise<void> {
+    try {
+      await this.db.run(tenantId, (tx) => this.apply(tx, id));
+    } catch (error) {
+      log.warn({ err: error, tenantId, webhookLogId: id }, 'webhook call not processed');
+      const name = error instanceof Error ? error.message : 'unknown error';
+      await this.db.run(tenantId, (tx) => failCall(tx, id, name)).catch(() => undefined); // due again by itself after a minute
+    }
+  }
+
+  private async apply(tx: Tx, id: string): Promise<void> {
+    const call = await tx.manager.findOneByOrFail(CommunicationWebhookLog, { tenantId: tx.tenantId, id });
+    const open = await this.accounts.find(tx.tenantId, call.channelId);
+    if (!open?.provider.webhook) throw new Error('The channel or its provider is gone');
+    const events = open.provider.webhook.parse(requestOf(call), open.account);
+    for (const event of events) await this.applyEvent(tx, open, event);
+    await finishCall(tx, id, events.length, events.some(({ kind }) => kind !== 'unknown'));
+  }
+
+  private async applyEvent(tx: Tx, { channel }: OpenChannel, event: ProviderEvent): Promise<void> {
+    switch (event.kind) {
+      case 'status':
+        return void (await this.events.status(tx, channel.id, event));
+      case 'engagement':
+        return void (await this.events.engagement(tx, channel.id, event));
+      case 'inbound':
+        return void (await this.inbound.receive(tx, channel, event));
+      case 'consent':
+        return this.applyConsent(tx, channel, event);
+      case 'unknown':
+        return;
+    }
+  }
+
+  private async applyConsent(tx: Tx, channel: { id: string; channelType: string }, event: ConsentEvent): Promise<void> {
+    const placed = await this.events.consent(tx, channel.id, event);
+    if (placed.outcome === 'DUPLICATE') return;
+    const channelType = channel.channelType as ChannelType;
+    const normalised = normaliseAddress(channelType, event.address);
+    await recordConsent(tx, {
+      channelType,
+      address: 'address' in normalised ? normalised.address : event.address,
+      action: event.action,
+      source: `${event.source}`,
+      ...(placed.outcome === 'PLACED' && { messageId: placed.messageId }),
+    });
+  }
+}
+
+function requestOf(call: CommunicationWebhookLog): WebhookRequest {
+  return {
+    method: call.method === 'GET' ? 'GET' : 'POST',
+    url: call.url,
+    headers: call.headers as Record<string, string>,
+    query: Object.fromEntries(new URL(call.url).searchParams),
+    rawBody: call.rawBody,
+    receivedAt: call.receivedAt,
+  };
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from './config';
+import { Caretaker } from './messages/dispatch/caretaker';
+import { Dispatcher } from './messages/dispatch/dispatcher';
+import { ParkedEvents } from './messages/events/parked-events';
+import { WorkerDb } from './platform/db/worker-db';
+import { forgetOldKeys } from './platform/http/idempotency.queries';
+import { Loop } from './platform/work/loop';
+import { SandboxCallbacks } from './sandbox/sandbox-callbacks';
+import { WebhookProcessor } from './webhooks/webhook-processor';
+
+const HEARTBEATS_IN_DEAD_TIME = 6;
+const REAP_MS = 5_000;
+const DOUBT_MS = 1_000;
+const PARKED_MS = 5_000;
+const PRUNE_MS = 60_000;
+/** Calls in flight get so long at the end; the rest is left to the lease. */
+const GRACE_MS = 25_000;
+
+/** Everything that a worker process repeats, and how it ends. */
+@Injectable()
+export class Worker {
+  private readonly loops: Loop[];
+  private readonly heartbeat: Loop;
+
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly caretaker: Caretaker,
+    config: Config,
+    parked: ParkedEvents,
+    db: WorkerDb,
+    webhooks: WebhookProcessor,
+    sandbox: SandboxCallbacks,
+  ) {
+    const none = async (work: Promise<unknown>): Promise<number> => work.then(() => 0);
+    const beatMs = (config.WORKER_DEAD_SECONDS * 1000) / HEARTBEATS_IN_DEAD_TIME;
+    this.heartbeat = new Loop('heartbeat', () => none(caretaker.beat()), beatMs);
+    this.loops = [
+      new Loop('reaper', () => caretaker.reap(), REAP_MS),
+      new Loop('doubts', () => caretaker.settleDoubts(), DOUBT_MS),
+      new Loop('webhooks', () => webhooks.processDue(), config.WORKER_POLL_MS, webhooks.wake),
+      new Loop('sandbox', () => sandbox.bringDue(), config.WORKER_POLL_MS, sandbox.wake),
+      new Loop('parked events', () => parked.match(), PARKED_MS),
+      new Loop('pruning', () => none(Promise.all([forgetOldKeys(db.sql), parked.forget()])), PRUNE_MS),
+    ];
+  }
+
+  async start(): Promise<void> {
+    await this.caretaker.beat(); // a worker that is not on the list counts as dead, and so would all it takes
+    this.heartbeat.start();
+    this.dispatcher.start();
+    for (const loop of this.loops) loop.start();
+  }
+
+  /** Takes nothing new at once; gives calls in flight their time; signs off, so that what is left is taken over soon. */
+  async stop(): Promise<void> {
+    await this.dispatcher.stop(GRACE_MS);
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+    await this.heartbeat.stop();
+    await this.caretaker.signOff();
+  }
+}

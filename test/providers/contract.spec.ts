@@ -1,0 +1,284 @@
+import fc from 'fast-check';
+import {
+  CHANNEL_TYPES,
+  FAULT_CLASSES,
+  MESSAGE_TYPES,
+  type Account,
+  type ProviderIo,
+  type WebhookRequest,
+} from '../../src/providers/provider';
+import {
+  checkCredentials,
+  describeProvider,
+  findProvider,
+  maskCredentials,
+  providers,
+  refusalsOf,
+} from '../../src/providers/registry';
+import { sendFixtures, toJson, webhookFixtures, type SendInput, type WebhookInput } from './fixtures';
+import { accountOf, kitOf, type Kit, type Signer } from './kits';
+import { recorder, wireOf } from './recorder';
+
+const BASE_URL = 'http://provider.invalid';
+const NOW = new Date('2026-11-21T10:00:00Z');
+const noIo: ProviderIo = recorder(NOW, () => ({ kind: 'NOT_SENT', code: 'x', message: 'x' })).io;
+
+function ioAt(now: Date): ProviderIo {
+  return { ...noIo, now: () => now };
+}
+
+describe('the registry', () => {
+  it('knows every provider by its own type only', () => {
+    const types = providers().map(({ type }) => type);
+    expect(types.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(types).size).toBe(types.length);
+    for (const type of types) expect(findProvider(type)?.type).toBe(type);
+    expect(findProvider('nobody')).toBeUndefined();
+  });
+
+  it('has a fixture of a send and of a webhook for every provider', () => {
+    const without = providers().filter(
+      ({ type }) => sendFixtures(type).length === 0 || webhookFixtures(type).length === 0,
+    );
+    expect(without.map(({ type }) => type)).toEqual([]);
+  });
+});
+
+describe.each(providers().map((provider) => [provider.type, provider] as const))(
+  '%s keeps the contract',
+  (type, provider) => {
+    const kit = kitOf(type);
+
+    describe('its description', () => {
+      it('names its channel types, capabilities and credential fields', () => {
+        expect(type).toMatch(/^[a-z][a-z0-9-]{1,40}$/);
+        expect(provider.label).not.toBe('');
+        expect(URL.canParse(provider.defaultBaseUrl)).toBe(true);
+        expect(JSON.parse(JSON.stringify(describeProvider(provider)))).toMatchObject({
+          type,
+          channelTypes: Object.keys(provider.channels),
+        });
+        for (const [channelType, capabilities] of Object.entries(provider.channels)) {
+          expect(CHANNEL_TYPES).toContain(channelType);
+          expect(capabilities.messageTypes.length).toBeGreaterThan(0);
+          expect(accountOf(type, channelType as never).from).toMatch(new RegExp(`^(?:${capabilities.fromPattern})$`));
+        }
+      });
+
+      it('takes good credentials and masks the secret ones', () => {
+        expect(checkCredentials(provider, kit.credentials)).toEqual([]);
+        const masked = maskCredentials(provider, kit.credentials);
+        expect(Object.keys(masked).sort()).toEqual(Object.keys(kit.credentials).sort());
+        expect(Object.values(masked).every(({ set }) => set)).toBe(true);
+        for (const secret of kit.secrets) expect(JSON.stringify(masked)).not.toContain(secret);
+      });
+
+      it.each(Object.entries(kit.badCredentials))(
+        'refuses credentials that are wrong at %s',
+        (pointer, credentials) => {
+          expect(checkCredentials(provider, credentials).map((refusal) => refusal.pointer)).toContain(pointer);
+        },
+      );
+
+      it('refuses a channel type that it does not carry', () => {
+        for (const channelType of CHANNEL_TYPES.filter((each) => !provider.channels[each])) {
+          const refusals = refusalsOf(provider, { channelType, messageType: 'TEXT', to: 'x', content: { text: 'x' } });
+          expect(refusals[0]?.pointer).toBe('/channelType');
+        }
+      });
+
+      it('refuses every message type that it does not list, by pointer', () => {
+        for (const [channelType, { messageTypes }] of Object.entries(provider.channels)) {
+          for (const messageType of MESSAGE_TYPES.filter((each) => !messageTypes.includes(each))) {
+            const refusals = refusalsOf(provider, {
+              channelType: channelType as never,
+              messageType,
+              to: 'x',
+              content: {},
+            });
+            expect(refusals[0]?.pointer).toBe('/messageType');
+          }
+        }
+      });
+    });
+
+    describe.each(sendFixtures(type).map((fixture) => [fixture.name, fixture] as const))(
+      'sending %s',
+      (_name, { input, expected }) => {
+        it('is allowed and gives the request of the fixture', async () => {
+          expect(refusalsOf(provider, input.message)).toEqual([]);
+          const { io, recorded } = recorder(NOW, () => ({ kind: 'NOT_SENT', code: 'ECONNREFUSED', message: 'x' }));
+          await provider.send(
+            input.message,
+            withOverrides(accountOf(type, input.message.channelType, BASE_URL), input),
+            io,
+          );
+          const { http, ...others } = recorded;
+          expect(toJson({ http: http.map((request) => wireOf(request, BASE_URL)), ...others })).toEqual(expected);
+        });
+
+        it('leaves the message as it was and sends nothing outside the base URL', async () => {
+          const before = JSON.stringify(toJson(input.message));
+          const { io, recorded } = recorder(NOW, () => ({
+            kind: 'RESPONSE',
+            status: 200,
+            headers: {},
+            body: Buffer.alloc(0),
+          }));
+          const account = withOverrides(accountOf(type, input.message.channelType, BASE_URL), input);
+          await provider.send(input.message, account, io);
+          await provider.check?.(account, io);
+          await provider.query?.(input.message, account, io, NOW);
+          expect(JSON.stringify(toJson(input.message))).toBe(before);
+          expect(recorded.http.filter(({ url }) => !url.startsWith(`${BASE_URL}/`))).toEqual([]);
+        });
+      },
+    );
+
+    const { webhook } = provider;
+    if (!webhook) return;
+
+    describe.each(webhookFixtures(type).map((fixture) => [fixture.name, fixture] as const))(
+      'the webhook %s',
+      (_name, { input, expected }) => {
+        const { request, channelType } = input;
+        const account = accountOf(type, channelType);
+        const io = ioAt(request.receivedAt);
+        const verify = (changed: WebhookRequest, by = account, at = io) => webhook.verify(changed, by, at);
+
+        it('gives the events of the fixture, the same on every replay', () => {
+          const events = webhook.parse(request, { channelType });
+          expect(toJson(events)).toEqual(expected);
+          expect(webhook.parse(request, { channelType })).toEqual(events);
+        });
+
+        it('gives events whose keys are different and short enough', () => {
+          const keys = webhook.parse(request, { channelType }).map(({ eventKey }) => eventKey);
+          expect(new Set(keys).size).toBe(keys.length);
+          expect(keys.every((key) => key.length > 0 && key.length <= 200)).toBe(true);
+        });
+
+        it('is believed when the provider signed it', async () => {
+          expect(await verify(signed(kit, input))).toBe(true);
+        });
+
+        it('is not believed when any byte of it was changed', async () => {
+          const good = signed(kit, input);
+          const believed: number[] = [];
+          for (let at = 0; at < good.rawBody.length; at += 1) {
+            const rawBody = Buffer.from(good.rawBody);
+            rawBody.writeUInt8(rawBody.readUInt8(at) ^ 1, at);
+            if (await verify({ ...good, rawBody })) believed.push(at);
+          }
+          expect(believed).toEqual([]);
+        });
+
+        it('is not believed without a signature, with an empty, a mutilated or a foreign one', async () => {
+          const headers = kit.sign(request, 'provider');
+          for (const name of Object.keys(headers)) {
+            const value = headers[name] ?? '';
+            for (const wrong of [
+              undefined,
+              '',
+              'x',
+              value.slice(1),
+              `${value}A`,
+              'é'.repeat(value.length),
+              '0'.repeat(5_000),
+            ]) {
+              const changed: Record<string, string> = { ...request.headers, ...headers };
+              if (wrong === undefined) delete changed[name];
+              else changed[name] = wrong;
+              expect(await verify({ ...request, headers: changed })).toBe(false);
+            }
+          }
+          expect(await verify({ ...request, headers: { ...request.headers, ...kit.sign(request, 'stranger') } })).toBe(
+            false,
+          );
+        });
+
+        it('is not believed by a channel that has no secret', async () => {
+          const bare: Account = { ...account, ...kit.withoutSecret };
+          expect(await verify(signed(kit, input), bare)).toBe(false);
+          expect(await verify(signed(kit, input, 'nobody'), bare)).toBe(false);
+          expect(await verify(request, bare)).toBe(false);
+        });
+
+        if (kit.window) {
+          const { pastMs, futureMs } = kit.window;
+          it.each([
+            ['older than the window', -pastMs - 1_000, false],
+            ['just inside the window', -pastMs + 1_000, true],
+            ['further in the future than clocks differ', futureMs + 1_000, false],
+            ['as far in the future as clocks differ', futureMs - 1_000, true],
+          ])('with a signed timestamp %s: %s ms, believed: %s', async (_case, offsetMs, believed) => {
+            const timestamp = new Date(request.receivedAt.getTime() + offsetMs);
+            const headers = { ...request.headers, ...kit.sign(request, 'provider', timestamp) };
+            expect(await verify({ ...request, headers })).toBe(believed);
+          });
+        }
+      },
+    );
+
+    it('never throws while it verifies or names an account, and parses or throws an Error, whatever arrives', async () => {
+      const arbitrary = fc.record({
+        rawBody: fc.oneof(
+          fc.uint8Array({ maxLength: 300 }),
+          fc.json().map((json) => Buffer.from(json)),
+          fc.webQueryParameters().map((form) => Buffer.from(form)),
+        ),
+        headers: fc.dictionary(
+          fc.constantFrom(...Object.keys(kit.sign({ ...emptyRequest }, 'provider')), 'content-type'),
+          fc.string(),
+        ),
+      });
+      await fc.assert(
+        fc.asyncProperty(arbitrary, async ({ rawBody, headers }) => {
+          const request: WebhookRequest = { ...emptyRequest, rawBody: Buffer.from(rawBody), headers };
+          const account = accountOf(type, 'EMAIL');
+          expect(await webhook.verify(request, account, noIo)).toBe(false);
+          webhook.accountKey?.(request);
+          try {
+            for (const event of webhook.parse(request, account)) expect(event.eventKey).not.toBe('');
+          } catch (error) {
+            expect((error as Error).constructor).toBe(Error);
+          }
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it('uses only the fault classes that there are', () => {
+      const faults = webhookFixtures(type).flatMap(({ input }) =>
+        webhook.parse(input.request, input).flatMap((event) => ('fault' in event && event.fault ? [event.fault] : [])),
+      );
+      for (const fault of faults) {
+        expect(FAULT_CLASSES).toContain(fault.class);
+        expect(fault.message.length).toBeLessThanOrEqual(500);
+      }
+    });
+  },
+);
+
+const emptyRequest: WebhookRequest = {
+  method: 'POST',
+  url: 'https://hooks.acme.example/x',
+  headers: {},
+  query: {},
+  rawBody: Buffer.alloc(0),
+  receivedAt: NOW,
+};
+
+function signed(kit: Kit, { request }: WebhookInput, as: Signer = 'provider'): WebhookRequest {
+  return { ...request, headers: { ...request.headers, ...kit.sign(request, as) } };
+}
+
+function withOverrides(account: Account, { account: { credentials, settings, webhookUrl } }: SendInput): Account {
+  const { webhookUrl: usualUrl, ...rest } = account;
+  return {
+    ...rest,
+    credentials: { ...account.credentials, ...credentials },
+    settings: { ...account.settings, ...settings },
+    ...(webhookUrl !== null && usualUrl !== undefined && { webhookUrl: usualUrl }),
+  };
+}

@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lockOwner } from '../../src/platform/db/embedded-lock';
+import { processStart } from '../../src/platform/db/embedded-process';
+import { stopSurvivors } from '../../src/platform/db/embedded-survivors';
+
+/** Temporary folders of a jest run are named with this, the process id of the run, and a random end. */
+export const TEST_FOLDER_PREFIX = 'carillon-test-';
+
+/** Stops the servers and removes the folders of jest runs that were killed before their teardown. */
+export async function removeDeadRuns(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(TEST_FOLDER_PREFIX))) {
+    const folder = join(tmpdir(), name);
+    const pid = Number(name.slice(TEST_FOLDER_PREFIX.length).split('-')[0]);
+    if (isOurs(folder) && !isInUse(folder, pid)) await removeRun(folder);
+  }
+}
+
+function isOurs(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.();
+}
+
+/** The run itself, or an application it started, may still be there. */
+function isInUse(folder: string, pid: number): boolean {
+  return processStart(pid) !== undefined || lockOwner(join(folder, 'postgres.lock')) !== undefined;
+}
+
+async function removeRun(folder: string): Promise<void> {
+  const cluster = join(folder, 'postgres');
+  if (existsSync(join(cluster, 'global', 'pg_control'))) await stopSurvivors(cluster);
+  rmSync(folder, { recursive: true, force: true });
+}
