@@ -11,13 +11,14 @@ const FEATURES = [
   'contacts',
   'preferences',
   'templates',
-  'sandbox',
   'sessions',
   'messages',
   'campaigns',
   'automation',
   'webhooks',
+  'sandbox',
   'analytics',
+  'health',
 ];
 
 /** What a provider must not know: the framework, the database, and every way to the network but its ProviderIo. */

@@ -111,6 +111,8 @@ export class CreateMessages1780000004000 implements MigrationInterface {
     await q.query(`CREATE INDEX message_leased ON communication_message (lease_until) WHERE status = 'SENDING'`);
     await q.query(`CREATE INDEX message_in_doubt ON communication_message (resolve_at)
       WHERE status = 'UNKNOWN' AND resolve_at IS NOT NULL`);
+    await q.query(`CREATE INDEX message_expiring ON communication_message (expires_at)
+      WHERE status IN ('QUEUED', 'SCHEDULED') AND expires_at IS NOT NULL`);
     await q.query(`CREATE INDEX message_dead ON communication_message (tenant_id, id) WHERE dead_at IS NOT NULL`);
     await q.query(`CREATE INDEX message_by_provider_id ON communication_message (tenant_id, channel_id, provider_message_id)
       WHERE provider_message_id IS NOT NULL`);

@@ -18,7 +18,7 @@ const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
 
 /** Bodies that are not JSON of at most 1 MB. */
 const BODY_RULES: readonly BodyRule[] = [
-  { prefix: `/${API_PREFIX}/webhooks/`, as: 'bytes', limitBytes: 30_000_000 },
+  { prefix: `/${API_PREFIX}/webhooks/`, as: 'bytes', limitBytes: 10_000_000 },
   { prefix: `/${API_PREFIX}/attachments`, as: 'stream', limitBytes: 0 },
   { prefix: `/${API_PREFIX}/bulk-send`, as: 'json', limitBytes: 10_000_000 },
 ];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from './config';
 import { Caretaker } from './messages/dispatch/caretaker';
 import { Dispatcher } from './messages/dispatch/dispatcher';
+import { QueueFigures } from './messages/dispatch/queue-figures';
 import { ParkedEvents } from './messages/events/parked-events';
 import { WorkerDb } from './platform/db/worker-db';
 import { forgetOldKeys } from './platform/http/idempotency.queries';
@@ -13,6 +14,7 @@ const HEARTBEATS_IN_DEAD_TIME = 6;
 const REAP_MS = 5_000;
 const DOUBT_MS = 1_000;
 const PARKED_MS = 5_000;
+const FIGURES_MS = 15_000;
 const PRUNE_MS = 60_000;
 /** Calls in flight get so long at the end; the rest is left to the lease. */
 const GRACE_MS = 25_000;
@@ -31,16 +33,19 @@ export class Worker {
     db: WorkerDb,
     webhooks: WebhookProcessor,
     sandbox: SandboxCallbacks,
+    figures: QueueFigures,
   ) {
     const none = async (work: Promise<unknown>): Promise<number> => work.then(() => 0);
     const beatMs = (config.WORKER_DEAD_SECONDS * 1000) / HEARTBEATS_IN_DEAD_TIME;
     this.heartbeat = new Loop('heartbeat', () => none(caretaker.beat()), beatMs);
     this.loops = [
       new Loop('reaper', () => caretaker.reap(), REAP_MS),
+      new Loop('expiry', () => caretaker.expire(), REAP_MS),
       new Loop('doubts', () => caretaker.settleDoubts(), DOUBT_MS),
       new Loop('webhooks', () => webhooks.processDue(), config.WORKER_POLL_MS, webhooks.wake),
       new Loop('sandbox', () => sandbox.bringDue(), config.WORKER_POLL_MS, sandbox.wake),
       new Loop('parked events', () => parked.match(), PARKED_MS),
+      new Loop('queue figures', () => none(figures.refresh()), FIGURES_MS),
       new Loop('pruning', () => none(Promise.all([forgetOldKeys(db.sql), parked.forget()])), PRUNE_MS),
     ];
   }

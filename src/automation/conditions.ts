@@ -72,7 +72,8 @@ type Comparison = Record<'field' | 'op' | 'value', unknown>;
 
 function checkComparison({ field, op, value }: Comparison, fault: (message: string, below: string) => unknown): void {
   if (!isField(field)) fault('must be a path such as order.total: letters, digits and _, at most 8 parts', '/field');
-  const operator = typeof op === 'string' && Object.hasOwn(OPERATORS, op) ? OPERATORS[op as keyof typeof OPERATORS] : null;
+  const operator =
+    typeof op === 'string' && Object.hasOwn(OPERATORS, op) ? OPERATORS[op as keyof typeof OPERATORS] : null;
   if (!operator) fault(`must be one of ${Object.keys(OPERATORS).join(', ')}`, '/op');
   else if (!operator.fits(value)) fault(`must be ${operator.words} with ${String(op)}`, '/value');
 }

@@ -30,7 +30,10 @@ export function addressFaults({ to }: RuleStepDto, channelType: ChannelType, poi
 function sendFaults({ channelId, channelType, templateId, content }: RuleStepDto, pointer: string): FieldError[] {
   const faults: FieldError[] = [];
   if ((channelId == null) === (channelType == null))
-    faults.push({ pointer: `${pointer}/channelId`, message: 'either channelId or channelType is needed, and not both' });
+    faults.push({
+      pointer: `${pointer}/channelId`,
+      message: 'either channelId or channelType is needed, and not both',
+    });
   if ((templateId == null) === (content == null))
     faults.push({ pointer: `${pointer}/templateId`, message: 'either templateId or content is needed, and not both' });
   else if (content && [content.text, content.html, content.media, content.location].every((part) => part == null))

@@ -105,7 +105,8 @@ interface Draft {
 async function save(tx: Tx, id: string, { rule, templates }: Draft): Promise<void> {
   const faults: FieldError[] = await templateFaults(tx, templates);
   if (faults.length) throw Problem.invalidFields(faults);
-  if (!(await saveRule(tx, id, rule))) throw Problem.conflict('duplicate_name', 'Another automation rule has this name.');
+  if (!(await saveRule(tx, id, rule)))
+    throw Problem.conflict('duplicate_name', 'Another automation rule has this name.');
 }
 
 async function read(tx: Tx, id: string): Promise<RuleResponse> {

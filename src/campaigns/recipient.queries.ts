@@ -13,7 +13,10 @@ export interface RecipientRow {
 }
 
 export async function campaignExists(tx: Tx, id: string): Promise<boolean> {
-  const rows = await tx.query('SELECT 1 FROM bulk_message_campaign WHERE tenant_id = $1 AND id = $2', [tx.tenantId, id]);
+  const rows = await tx.query('SELECT 1 FROM bulk_message_campaign WHERE tenant_id = $1 AND id = $2', [
+    tx.tenantId,
+    id,
+  ]);
   return rows.length > 0;
 }
 

@@ -27,7 +27,10 @@ interface Part {
 
 /** SECONDLY, MINUTELY and lists of minutes are left out: nobody wants a bulk send more often than every hour. */
 const PARTS: Readonly<Record<string, Part>> = {
-  FREQ: { fits: oneOf('HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'), words: 'HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY' },
+  FREQ: {
+    fits: oneOf('HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'),
+    words: 'HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY',
+  },
   INTERVAL: { fits: number(1, 1000), words: 'a whole number from 1 to 1000' },
   COUNT: { fits: number(1, 1000), words: 'a whole number from 1 to 1000' },
   UNTIL: { fits: isUtcInstant, words: 'an instant in UTC such as 20261231T235959Z' },

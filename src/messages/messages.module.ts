@@ -3,6 +3,8 @@ import { ChannelsModule } from '../channels/channels.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { TemplatesModule } from '../templates/templates.module';
 import { Acceptance } from './accept/acceptance';
+import { AttachmentsController } from './attachments/attachments.controller';
+import { AttachmentsService } from './attachments/attachments.service';
 import { Caretaker } from './dispatch/caretaker';
 import { DispatchLedger } from './dispatch/dispatch-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
@@ -15,14 +17,19 @@ import { MessagesController } from './messages.controller';
 import { MessagesService } from './accept/messages.service';
 import { ParkedEvents } from './events/parked-events';
 import { ApplicationIo } from './dispatch/provider-io';
+import { QueueFigures } from './dispatch/queue-figures';
 import { Sender } from './dispatch/sender';
 import { WorkerIdentity } from './dispatch/worker-identity';
+import { ScheduledMessagesController } from './schedules/scheduled-messages.controller';
+import { ScheduledMessagesService } from './schedules/scheduled-messages.service';
 
 @Module({
   imports: [ChannelsModule, SessionsModule, TemplatesModule],
-  controllers: [MessagesController],
+  controllers: [MessagesController, AttachmentsController, ScheduledMessagesController],
   providers: [
     MessagesService,
+    AttachmentsService,
+    ScheduledMessagesService,
     MessageReader,
     MessageActions,
     MessageKeys,
@@ -34,9 +41,10 @@ import { WorkerIdentity } from './dispatch/worker-identity';
     DispatchLedger,
     Sender,
     Caretaker,
+    QueueFigures,
     ApplicationIo,
     WorkerIdentity,
   ],
-  exports: [MessagesService, Acceptance, Dispatcher, Caretaker, MessageEvents, InboundMessages, ParkedEvents, ApplicationIo],
+  exports: [MessagesService, Acceptance, Dispatcher, Caretaker, QueueFigures, MessageEvents, InboundMessages, ParkedEvents, ApplicationIo],
 })
 export class MessagesModule {}

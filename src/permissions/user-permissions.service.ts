@@ -29,7 +29,10 @@ export class UserPermissionsService {
     const { tenantId } = caller;
     return this.db.run(tenantId, async (tx) => {
       // One writer a user: two replacements at once would leave rows of both, or find a unique value taken.
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1 || ' permissions ' || $2, 0))`, [tenantId, userId]);
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1 || ' permissions ' || $2, 0))`, [
+        tenantId,
+        userId,
+      ]);
       await tx.manager.delete(UserCommunicationPermission, { tenantId, userId });
       await tx.manager.insert(
         UserCommunicationPermission,

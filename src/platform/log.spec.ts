@@ -128,6 +128,6 @@ describe('the log', () => {
   it('carries what Nest says with the class that says it', () => {
     const { log, lines } = capture();
     new NestLog(log).log('Mapped {/health, GET} route', 'RouterExplorer');
-    expect(lines()[0]).toMatchObject({ level: 'info', context: 'RouterExplorer', msg: 'Mapped {/health, GET} route' });
+    expect(lines()[0]).toMatchObject({ level: 'debug', context: 'RouterExplorer', msg: 'Mapped {/health, GET} route' });
   });
 });

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Figures of this process for Prometheus. Never with a tenant as label: their number has no bound. */
 export const metrics = new Registry();
@@ -32,5 +32,19 @@ export const webhookCalls = new Counter({
   name: 'carillon_webhook_calls_total',
   help: 'Calls from providers by verdict',
   labelNames: ['provider', 'verdict'] as const,
+  registers: [metrics],
+});
+
+export const queueDepth = new Gauge({
+  name: 'carillon_queue_messages',
+  help: 'Messages that are due and wait for a worker, over all tenants',
+  labelNames: ['lane'] as const,
+  registers: [metrics],
+});
+
+export const queueAge = new Gauge({
+  name: 'carillon_queue_oldest_seconds',
+  help: 'How long the oldest message that is due has waited',
+  labelNames: ['lane'] as const,
   registers: [metrics],
 });

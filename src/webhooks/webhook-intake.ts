@@ -4,6 +4,7 @@ import { log } from '../platform/log';
 import { TenantDb } from '../platform/db/tenant-db';
 import { uuidv7 } from '../platform/db/uuid';
 import { Problem } from '../platform/http/problem';
+import { webhookCalls } from '../platform/metrics';
 import { Wake } from '../platform/work/wake';
 import { ApplicationIo } from '../messages/dispatch/provider-io';
 import type { WebhookReply, WebhookRequest } from '../providers/provider';
@@ -35,6 +36,7 @@ export class WebhookIntake {
     const webhook = findProvider(providerType)?.webhook;
     if (!webhook) throw Problem.notFound('provider');
     const open = await this.authentic(providerType, channelKey, request);
+    webhookCalls.inc({ provider: providerType, verdict: open ? 'accepted' : 'refused' });
     if (!open) {
       log.warn({ providerType }, 'webhook refused');
       throw Problem.unauthorized();

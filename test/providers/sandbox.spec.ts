@@ -23,10 +23,12 @@ async function sendTo(channelType: ChannelType, to: string, attempt = 1) {
     purpose: 'TRANSACTIONAL',
   };
   const result = await sandbox.send(message, accountOf('sandbox', channelType), io);
+  const events = recorded.emitted.flatMap(({ body }) => body['events'] as { type: string }[]);
   return {
     result,
     delivered: recorded.delivered.length,
-    echoes: recorded.emitted.flatMap(({ body }) => (body['events'] as { type: string }[]).map(({ type }) => type)),
+    echoes: events.map(({ type }) => type),
+    events,
   };
 }
 
@@ -101,6 +103,24 @@ describe('the sandbox', () => {
       cost: { amount: '0.0075', currency: 'USD' },
     });
     expect((await sendTo('EMAIL', 'ada@example.com')).result).toEqual(ACCEPTED);
+  });
+
+  it('understands every event that it calls back', async () => {
+    for (const recipient of ['ada', 'ada+bounce', 'ada+complain', 'ada+reply', 'ada+read', 'ada+unknown']) {
+      const { events } = await sendTo('EMAIL', `${recipient}@example.com`);
+      const rawBody = Buffer.from(JSON.stringify({ events }));
+      const request = {
+        method: 'POST' as const,
+        url: 'https://x.example',
+        headers: {},
+        query: {},
+        rawBody,
+        receivedAt: NOW,
+      };
+      const kinds = sandbox.webhook?.parse(request, { channelType: 'EMAIL' }).map(({ kind }) => kind);
+      expect(kinds?.length).toBeGreaterThan(0);
+      expect(kinds).not.toContain('unknown');
+    }
   });
 
   it('takes every message type on every channel type', () => {

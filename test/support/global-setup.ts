@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/db/embedded-postgres';
+import { makeTemplateDatabase } from './test-database';
 import { removeDeadRuns, TEST_FOLDER_PREFIX } from './dead-runs';
 
 declare global {
@@ -37,4 +38,5 @@ async function prepareDatabases(postgres: EmbeddedPostgres): Promise<void> {
   const url = new URL(postgres.adminUrl);
   url.pathname = '/postgres';
   process.env['TEST_PG_ADMIN_URL'] = url.toString();
+  await makeTemplateDatabase(url.toString());
 }

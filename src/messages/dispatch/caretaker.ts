@@ -6,10 +6,11 @@ import { findProvider } from '../../providers/registry';
 import { leaveUnknown, resend, settleDoubt, takeDoubts, type Doubt } from './doubt.queries';
 import { Dispatcher } from './dispatcher';
 import { ApplicationIo } from './provider-io';
+import { LANES } from './retry-policy';
 import { Sender } from './sender';
 import { WorkerDb } from '../../platform/db/worker-db';
 import { WorkerIdentity } from './worker-identity';
-import { findLost, heartbeat, recoverLost, signOff, type LostMessage } from './worker.queries';
+import { expireOverdue, findLost, heartbeat, recoverLost, signOff, type LostMessage } from './worker.queries';
 
 /** Lost leases after which a message counts as poison: it took three workers with it. */
 const POISON_AT = 3;
@@ -50,6 +51,11 @@ export class Caretaker {
     return count;
   }
 
+  /** Ends messages whose time ran out while they waited: on a channel that is switched off, say. */
+  expire(): Promise<number> {
+    return expireOverdue(this.db.sql);
+  }
+
   /** Takes up doubts that are due: asks the provider where it can be asked, then does what the message's policy says. */
   async settleDoubts(): Promise<number> {
     const doubts = await takeDoubts(this.db.sql, DOUBTS_AT_ONCE);
@@ -62,7 +68,11 @@ export class Caretaker {
     const answer = await this.ask(doubt);
     if (answer?.found) return settleDoubt(this.db.sql, doubt, answer);
     if (answer?.certain) return resend(this.db.sql, doubt, 'The provider does not know the message: it never arrived.');
-    if (doubt.delivery === 'at_most_once') return leaveUnknown(this.db.sql, doubt);
+    if (doubt.delivery === 'at_most_once')
+      return leaveUnknown(this.db.sql, doubt, 'The provider never said whether it took it, and delivery is at_most_once.');
+    const { failures, lifetimeMs } = LANES[doubt.lane];
+    if (doubt.failures >= failures || doubt.ageMs > lifetimeMs)
+      return leaveUnknown(this.db.sql, doubt, 'The provider never said whether it took it, and its time or tries are used up.');
     return resend(this.db.sql, doubt, 'No word from the provider; delivery is at_least_once, so it is sent again.');
   }
 

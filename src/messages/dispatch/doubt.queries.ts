@@ -1,4 +1,5 @@
 import type { Sql } from '../../platform/db/sql';
+import type { Lane } from './retry-policy';
 
 /** A message in doubt whose waiting time for the provider's echo is over. */
 export interface Doubt {
@@ -6,6 +7,9 @@ export interface Doubt {
   id: string;
   channelId: string;
   attempts: number;
+  failures: number;
+  lane: Lane;
+  ageMs: number;
   delivery: 'at_least_once' | 'at_most_once';
   purpose: 'TRANSACTIONAL' | 'MARKETING';
   to: string;
@@ -23,7 +27,8 @@ export function takeDoubts(sql: Sql, limit: number): Promise<Doubt[]> {
        ORDER BY resolve_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      UPDATE communication_message m SET resolve_at = now() + interval '60 seconds'
      FROM due d WHERE m.tenant_id = d.tenant_id AND m.id = d.id
-     RETURNING m.tenant_id AS "tenantId", m.id, m.channel_id AS "channelId", m.attempts, m.delivery, m.purpose,
+     RETURNING m.tenant_id AS "tenantId", m.id, m.channel_id AS "channelId", m.attempts, m.failures, m.lane,
+       extract(epoch FROM now() - m.created_at)::float8 * 1000 AS "ageMs", m.delivery, m.purpose,
        m.to_address AS "to", m.channel_type AS "channelType", m.message_type AS "messageType", m.content,
        coalesce((SELECT a.dispatched_at FROM message_attempt a WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id
          ORDER BY a.attempt_no DESC LIMIT 1), m.created_at) AS "lastDispatchedAt"`,
@@ -41,13 +46,15 @@ export async function resend(sql: Sql, doubt: Pick<Doubt, 'tenantId' | 'id'>, de
   );
 }
 
-/** Leaves it UNKNOWN for good: at_most_once never risks a second copy. A late word from the provider still settles it. */
-export async function leaveUnknown(sql: Sql, doubt: Pick<Doubt, 'tenantId' | 'id'>): Promise<void> {
+/**
+ * Leaves it UNKNOWN for good, among the dead letters, where a person may decide. A late word from the provider still
+ * settles it.
+ */
+export async function leaveUnknown(sql: Sql, doubt: Pick<Doubt, 'tenantId' | 'id'>, detail: string): Promise<void> {
   await sql.query(
-    `UPDATE communication_message SET resolve_at = NULL, reason_code = 'outcome_unknown',
-       reason_detail = 'The provider never said whether it took the message, and delivery is at_most_once.'
+    `UPDATE communication_message SET resolve_at = NULL, dead_at = now(), reason_code = 'outcome_unknown', reason_detail = $3
      WHERE tenant_id = $1 AND id = $2 AND status = 'UNKNOWN'`,
-    [doubt.tenantId, doubt.id],
+    [doubt.tenantId, doubt.id, detail],
   );
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ChannelAccounts, type OpenChannel } from '../../channels/channel-accounts';
 import { Config } from '../../config';
 import { TenantDb } from '../../platform/db/tenant-db';
+import { sendDuration, sendOutcomes } from '../../platform/metrics';
 import { Failpoint } from '../../platform/work/failpoint';
 import type { Attachment, Content, MessageType, OutboundMessage, SendResult } from '../../providers/provider';
 import { loadAttachments } from '../accept/attachment.queries';
@@ -49,8 +50,17 @@ export class Sender {
   }
 
   /** Makes the call. Whatever goes wrong inside a provider is IN_DOUBT: it may have been after the first byte. */
-  async call(outbound: OutboundMessage, { provider, account }: OpenChannel): Promise<SendResult> {
+  async call(outbound: OutboundMessage, open: OpenChannel): Promise<SendResult> {
+    const { provider } = open;
     this.failpoint.reach('during_call', 50);
+    const done = sendDuration.startTimer({ provider: provider.type });
+    const result = await this.resultOf(outbound, open);
+    done();
+    sendOutcomes.inc({ provider: provider.type, outcome: result.outcome });
+    return result;
+  }
+
+  private async resultOf(outbound: OutboundMessage, { provider, account }: OpenChannel): Promise<SendResult> {
     try {
       return await withDeadline(provider.send(outbound, account, this.io), this.config.PROVIDER_TIMEOUT_MS + GRACE_MS);
     } catch (error) {

@@ -76,3 +76,16 @@ export async function recoverLost(
     [JSON.stringify(lost)],
   );
 }
+
+/** Ends messages whose expiresAt passed while they waited for their turn. */
+export async function expireOverdue(sql: Sql): Promise<number> {
+  const rows = await sql.query(
+    `WITH overdue AS (
+       SELECT tenant_id, id FROM communication_message
+       WHERE status IN ('QUEUED', 'SCHEDULED') AND expires_at <= now() LIMIT 1000 FOR UPDATE SKIP LOCKED)
+     UPDATE communication_message m SET status = 'EXPIRED', status_at = now(), dead_at = now(), reason_code = 'expired',
+       reason_detail = 'expiresAt had passed before the message could go out.'
+     FROM overdue o WHERE m.tenant_id = o.tenant_id AND m.id = o.id RETURNING 1`,
+  );
+  return rows.length;
+}

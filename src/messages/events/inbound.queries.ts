@@ -1,7 +1,13 @@
 import type { Tx } from '../../platform/db/tenant-db';
-import type { InboundEvent } from '../../providers/provider';
+import type { Attachment, InboundEvent } from '../../providers/provider';
 import type { OpenedSession } from '../../sessions/session.queries';
-import type { InboundChannel } from './inbound';
+
+/** The channel that a message came in on. */
+export interface InboundChannel {
+  id: string;
+  channelType: string;
+  providerType: string;
+}
 
 /** Takes the event's place; false when it was taken before. */
 export async function claimEventKey(tx: Tx, channelId: string, event: InboundEvent): Promise<boolean> {
@@ -26,9 +32,9 @@ export async function nameEventsMessage(tx: Tx, channelId: string, eventKey: str
 /** Stores a message as received. Its provider time stands in status_at; created_at is when we heard of it. */
 export async function insertInbound(
   tx: Tx,
-  inbound: { id: string; session: OpenedSession; channel: InboundChannel; event: InboundEvent; from: string },
+  inbound: { id: string; session: OpenedSession; channel: InboundChannel; event: InboundEvent; from: string; content: object },
 ): Promise<void> {
-  const { id, session, channel, event, from } = inbound;
+  const { id, session, channel, event, from, content } = inbound;
   await tx.query(
     `INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type,
        direction, lane, purpose, from_address, to_address, message_type, content, in_reply_to, delivery, status, status_at,
@@ -46,7 +52,7 @@ export async function insertInbound(
       from,
       event.to.slice(0, 320),
       event.messageType,
-      JSON.stringify(withoutFiles(event)),
+      JSON.stringify(content),
       event.inReplyTo ?? null,
       event.at,
       event.providerMessageId,
@@ -54,16 +60,18 @@ export async function insertInbound(
   );
 }
 
-/** Of files that came along, name, type and size; the bytes stay in the webhook log. */
-function withoutFiles({ content }: InboundEvent): object {
-  const { attachments, ...rest } = content;
-  if (!attachments?.length) return rest;
-  return {
-    ...rest,
-    attachments: attachments.map((file) => ({
-      filename: file.filename,
-      contentType: file.contentType,
-      sizeBytes: file.content.length,
-    })),
-  };
+/** A file that came along, with the id that it gets. */
+export interface NewFile {
+  id: string;
+  file: Attachment;
+}
+
+/** Files that came along, kept beside the message. */
+export async function insertFiles(tx: Tx, messageId: string, files: readonly NewFile[]): Promise<void> {
+  for (const { id, file } of files)
+    await tx.query(
+      `INSERT INTO communication_attachment (tenant_id, id, message_id, filename, content_type, size_bytes, sha256, content)
+       VALUES ($1, $2, $3, $4, $5, $6, sha256($7), $7)`,
+      [tx.tenantId, id, messageId, file.filename.slice(0, 200), file.contentType.slice(0, 120), file.content.length, file.content],
+    );
 }

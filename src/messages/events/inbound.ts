@@ -4,14 +4,7 @@ import type { Tx } from '../../platform/db/tenant-db';
 import { uuidv7 } from '../../platform/db/uuid';
 import type { ChannelType, InboundEvent } from '../../providers/provider';
 import { receiveSession } from '../../sessions/session.queries';
-import { claimEventKey, insertInbound, nameEventsMessage } from './inbound.queries';
-
-/** The channel that a message came in on. */
-export interface InboundChannel {
-  id: string;
-  channelType: string;
-  providerType: string;
-}
+import { claimEventKey, insertFiles, insertInbound, nameEventsMessage, type InboundChannel, type NewFile } from './inbound.queries';
 
 /** Messages that people write: stored once, in the conversation that they belong to. */
 @Injectable()
@@ -27,7 +20,11 @@ export class InboundMessages {
       profileName: event.profileName ?? null,
     });
     const id = uuidv7();
-    await insertInbound(tx, { id, session, channel, event, from });
+    const { attachments = [], ...words } = event.content;
+    const files = attachments.map((file) => ({ id: uuidv7(), file }));
+    const content = files.length ? { ...words, attachments: files.map(describeFile) } : words;
+    await insertInbound(tx, { id, session, channel, event, from, content });
+    await insertFiles(tx, id, files);
     await nameEventsMessage(tx, channel.id, event.eventKey, id);
     return id;
   }
@@ -37,4 +34,8 @@ export class InboundMessages {
 function addressOf(channelType: ChannelType, from: string): string {
   const normalised = normaliseAddress(channelType, from);
   return 'address' in normalised ? normalised.address : from.slice(0, 320);
+}
+
+function describeFile({ id, file }: NewFile): object {
+  return { attachmentId: id, filename: file.filename, contentType: file.contentType, sizeBytes: file.content.length };
 }

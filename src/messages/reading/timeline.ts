@@ -42,7 +42,7 @@ function attemptEntries(attempt: MessageAttempt): Dated[] {
     message: attempt.faultMessage,
     retryAt: attempt.retryAt?.toISOString(),
   });
-  return [call, { at: attempt.settledAt, order: 3, type: attempt.outcome, detail }];
+  return [call, { at: attempt.settledAt, order: 3, type: attempt.outcome === 'ACCEPTED' ? 'SENT' : attempt.outcome, detail }];
 }
 
 function eventEntry({ at, type, detail, receivedAt }: MessageEvent): Dated {

@@ -1,0 +1,31 @@
+import type { TenantDb } from '../platform/db/tenant-db';
+import type { WorkerDb } from '../platform/db/worker-db';
+import type { ChannelSecrets } from './channel-secrets';
+import { CommunicationChannel } from './communication-channel.entity';
+
+/**
+ * Seals the credentials of every channel, deleted ones included, under the current key. Each channel is one commit, so it
+ * may be interrupted and run again. Throws when a channel is sealed under a key that is not in the ring.
+ */
+export async function rewrapChannels(
+  worker: WorkerDb,
+  db: TenantDb,
+  secrets: ChannelSecrets,
+): Promise<{ channels: number; rewrapped: number }> {
+  const places = await worker.sql.query<{ tenantId: string; id: string }>(
+    'SELECT tenant_id AS "tenantId", id FROM communication_channel ORDER BY 1, 2',
+  );
+  let rewrapped = 0;
+  for (const { tenantId, id } of places) if (await rewrapChannel(db, secrets, tenantId, id)) rewrapped++;
+  return { channels: places.length, rewrapped };
+}
+
+function rewrapChannel(db: TenantDb, secrets: ChannelSecrets, tenantId: string, id: string): Promise<boolean> {
+  return db.run(tenantId, async (tx) => {
+    const where = { tenantId, id };
+    const channel = await tx.manager.findOneOrFail(CommunicationChannel, { where, lock: { mode: 'pessimistic_write' } });
+    const credentials = secrets.rewrap(channel);
+    if (credentials) await tx.manager.update(CommunicationChannel, where, { credentials });
+    return credentials !== undefined;
+  });
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { changeContact, type ContactRow } from '../contacts/contact.queries';
+import { ContactsService } from '../contacts/contacts.service';
+import { audit } from '../permissions/audit';
+import { TenantDb, type Tx } from '../platform/db/tenant-db';
+import type { Caller } from '../platform/http/caller';
+import { Problem } from '../platform/http/problem';
+import { CHANNEL_TYPES } from '../providers/provider';
+import { actorOf } from './actor';
+import { appendConsent } from './consent.queries';
+import { type ChangedMind, changedMinds, mergePreferences } from './merge';
+import type { UpdatePreferencesDto } from './preference.dto';
+import {
+  findPreferences,
+  listAddresses,
+  lockPreferences,
+  NO_PREFERENCES,
+  type Preferences,
+  storePreferences,
+} from './preference.queries';
+import type { PreferencesResponse } from './preference-response.dto';
+import { preferencesView } from './preference.view';
+import { SAID_BY_PERSON } from './reasons';
+import { suppressionsOfContact } from './suppression.queries';
+
+/** A contact may name many topics over time; the row is read at every dispatch, so it must stay small. */
+const MOST_TOPICS = 200;
+
+@Injectable()
+export class PreferencesService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly contacts: ContactsService,
+  ) {}
+
+  /** Throws Problem 404. */
+  get(caller: Caller, ref: string): Promise<PreferencesResponse> {
+    return this.db.run(caller.tenantId, async (tx) => {
+      const contact = await this.contacts.row(tx, ref);
+      return view(tx, contact, (await findPreferences(tx, contact.id)) ?? NO_PREFERENCES);
+    });
+  }
+
+  /**
+   * Changes what is named; in force for the next dispatch once it is committed. Throws Problem 404, 422, and 409 for
+   * allowing a channel type on which the person opted out.
+   */
+  update(caller: Caller, ref: string, change: UpdatePreferencesDto): Promise<PreferencesResponse> {
+    checkQuietHours(change);
+    return this.db.run(caller.tenantId, async (tx) => {
+      const contact = await this.contacts.row(tx, ref);
+      const before = await lockPreferences(tx, contact.id);
+      const after = mergePreferences(before, change);
+      if (Object.keys(after.topics).length > MOST_TOPICS)
+        throw Problem.invalidField('/topics', `would be more than ${MOST_TOPICS} topics`);
+      await checkNotAgainstThePerson(tx, contact.id, change);
+      await storePreferences(tx, contact.id, after);
+      await changeContact(tx, contact.id, placeOf(change));
+      await this.keepProof(tx, caller, contact.id, changedMinds(before, after));
+      await audit(tx, caller, 'preferences.updated', 'contact', contact.id, { fields: Object.keys(change) });
+      return view(tx, await this.contacts.row(tx, contact.id), after);
+    });
+  }
+
+  private async keepProof(tx: Tx, caller: Caller, contactId: string, minds: readonly ChangedMind[]): Promise<void> {
+    if (!minds.length) return;
+    const addresses = await listAddresses(tx, contactId);
+    for (const { channelType, address } of addresses) {
+      const mind = minds.find((each) => each.channelType === channelType);
+      if (!mind) continue;
+      const action = mind.allowed ? 'OPTED_IN' : 'OPTED_OUT';
+      const statement = { channelType, address, action, purpose: 'ALL', source: mind.source ?? 'preferences' } as const;
+      await appendConsent(tx, { ...statement, actor: actorOf(caller), messageId: null });
+    }
+  }
+}
+
+async function view(tx: Tx, contact: ContactRow, preferences: Preferences): Promise<PreferencesResponse> {
+  return preferencesView(contact, preferences, await suppressionsOfContact(tx, contact.id));
+}
+
+/** A tenant cannot say yes in the name of somebody who said no (P32). */
+async function checkNotAgainstThePerson(tx: Tx, contactId: string, { channels }: UpdatePreferencesDto): Promise<void> {
+  const wanted = CHANNEL_TYPES.filter((channelType) => channels?.[channelType]?.allowed === true);
+  if (!wanted.length) return;
+  const suppressions = await suppressionsOfContact(tx, contactId);
+  const against = suppressions.find((row) => wanted.includes(row.channelType) && SAID_BY_PERSON.includes(row.reason));
+  if (against)
+    throw Problem.conflict(
+      'opt_out_by_user',
+      `The person opted out on ${against.channelType}; only the person can opt in.`,
+    );
+}
+
+function checkQuietHours({ quietHours }: UpdatePreferencesDto): void {
+  if (quietHours && quietHours.start === quietHours.end)
+    throw Problem.invalidField('/quietHours/end', 'must differ from start; use doNotContact for never');
+}
+
+function placeOf({ language, timezone }: UpdatePreferencesDto) {
+  return { ...(language !== undefined && { language }), ...(timezone !== undefined && { timezone }) };
+}

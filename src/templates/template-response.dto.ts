@@ -1,0 +1,74 @@
+import type { ProviderTemplate } from '../providers/provider';
+import type { VariableType } from './variables';
+
+export class TemplateVariableView {
+  name: string;
+  /** Whether a message without it is refused. */
+  required: boolean;
+  /** Taken where a message leaves an optional one out. */
+  default: unknown;
+  /** STRING, NUMBER, BOOLEAN, LIST or OBJECT. */
+  type: VariableType;
+}
+
+export class TemplateResponse {
+  id: string;
+  name: string;
+  /** EMAIL, SMS, WHATSAPP or TELEGRAM. */
+  channelType: string;
+  language: string;
+  category: string;
+  /** Counts up with every change of a text or of variables. */
+  version: number;
+  subject: string | null;
+  body: string | null;
+  html: string | null;
+  /** Always null: not available yet. */
+  mjml: string | null;
+  variables: TemplateVariableView[];
+  /** Name or id under which the provider keeps it. */
+  providerTemplateName: string | null;
+  /** Messages accepted with it. */
+  usageCount: number;
+  lastUsedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export class TemplatePageInfo {
+  /** Cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
+export class TemplatePage {
+  data: TemplateResponse[];
+  page: TemplatePageInfo;
+}
+
+export class TemplateVersionResponse {
+  version: number;
+  subject: string | null;
+  body: string | null;
+  html: string | null;
+  variables: TemplateVariableView[];
+  /** `user:<id>` or `key:<id>`. */
+  createdBy: string;
+  createdAt: string;
+}
+
+export class TemplateVersionPage {
+  data: TemplateVersionResponse[];
+  page: TemplatePageInfo;
+}
+
+export class PreviewResponse {
+  /** Template that was shown: another one of the same name when another language was asked for. */
+  templateId: string;
+  version: number;
+  language: string;
+  subject: string | null;
+  text: string | null;
+  html: string | null;
+  /** What the provider would be given, where it keeps the template. */
+  template: ProviderTemplate | null;
+}

@@ -1,0 +1,35 @@
+import type { Tx } from '../platform/db/tenant-db';
+import type { TemplateTexts } from './render';
+import type { VariableSpec } from './variables';
+
+/** What a version of a template holds; never changed once it is written. */
+export interface TemplateVersion extends TemplateTexts {
+  version: number;
+  variables: VariableSpec[];
+  /** `user:<id>` or `key:<id>`. */
+  createdBy: string;
+}
+
+export interface TemplateVersionRow extends TemplateVersion {
+  createdAt: Date;
+}
+
+export async function insertVersion(tx: Tx, templateId: string, version: TemplateVersion): Promise<void> {
+  const { subject, body, html, variables, createdBy } = version;
+  await tx.query(
+    `INSERT INTO message_template_version (tenant_id, template_id, version, subject, body, html, variables, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [tx.tenantId, templateId, version.version, subject, body, html, JSON.stringify(variables), createdBy],
+  );
+}
+
+/** Newest first, one more than the limit. `before`: only older ones than this version. */
+export function listVersions(tx: Tx, templateId: string, page: { before: number | null; limit: number }) {
+  return tx.query<TemplateVersionRow>(
+    `SELECT version, subject, body, html, variables, created_by AS "createdBy", created_at AS "createdAt"
+     FROM message_template_version
+     WHERE tenant_id = $1 AND template_id = $2 AND ($3::int IS NULL OR version < $3)
+     ORDER BY version DESC LIMIT $4`,
+    [tx.tenantId, templateId, page.before, page.limit + 1],
+  );
+}

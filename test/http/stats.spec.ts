@@ -1,0 +1,246 @@
+import { randomBytes } from 'node:crypto';
+import { startApp, type TestApp, type TestTenant } from '../support/app';
+
+type Row = Record<string, unknown>;
+
+describe('statistics', () => {
+  let app: TestApp;
+  let tenant: TestTenant;
+
+  beforeAll(async () => {
+    app = await startApp();
+    tenant = await app.tenant();
+  });
+  afterAll(() => app.close());
+
+  async function send(of: TestTenant, to: string): Promise<string> {
+    const { body } = await of.api.post('/messages', { channelType: 'SMS', to, content: { text: 'Hello' } });
+    return String(body['id']);
+  }
+
+  /** A copy of a message at another time, with columns set as wanted. */
+  async function plant(of: TestTenant, at: string, set: Row = {}): Promise<void> {
+    const hex = Date.parse(at).toString(16).padStart(12, '0');
+    const id = `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${randomBytes(6).toString('hex')}`;
+    const columns = { id, created_at: at, status: 'SENT', sent_at: at, ...set };
+    await app.sql(
+      `INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type,
+         direction, lane, purpose, from_address, to_address, message_type, content, delivery, status, created_at, sent_at,
+         delivered_at, opened_at, clicked_at, complained_at, cost_amount, cost_currency)
+       SELECT tenant_id, r.id, session_id, contact_id, channel_id, channel_type, provider_type, coalesce(r.direction, 'OUTBOUND'),
+         lane, purpose, from_address, to_address, message_type, content, delivery, r.status, r.created_at, r.sent_at,
+         r.delivered_at, r.opened_at, r.clicked_at, r.complained_at, r.cost_amount, r.cost_currency
+       FROM (SELECT * FROM communication_message WHERE tenant_id = $1 LIMIT 1) m,
+         jsonb_to_record($2::jsonb) AS r(id uuid, direction text, status text, created_at timestamptz, sent_at timestamptz,
+           delivered_at timestamptz, opened_at timestamptz, clicked_at timestamptz, complained_at timestamptz,
+           cost_amount numeric, cost_currency text)`,
+      [of.tenantId, JSON.stringify(columns)],
+    );
+  }
+
+  const read = async (of: TestTenant, query: string) => (await of.api.get(`/stats?${query}`)).body;
+  const period = (from: string, to: string) => `from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`;
+
+  it('counts what became of messages that were just sent', async () => {
+    const delivered = await send(tenant, '+14155550100');
+    const seen = await send(tenant, '+14155550008');
+    const failed = await send(tenant, '+14155550001');
+    await tenant.api.message(delivered, 'DELIVERED');
+    await tenant.api.message(seen, 'READ');
+    await tenant.api.message(failed, 'FAILED');
+
+    const { total, data } = await read(tenant, 'groupBy=channelType');
+    expect(total).toMatchObject({
+      sent: 2,
+      delivered: 2,
+      read: 1,
+      failed: 1,
+      replied: 0,
+      deliveryRate: 1,
+      openRate: 0,
+    });
+    expect(data).toMatchObject([{ key: 'SMS', sent: 2, failed: 1 }]);
+    const channel = (await tenant.api.get(`/messages/${seen}`)).body['channelId'];
+    expect((await read(tenant, 'groupBy=channel'))['data']).toMatchObject([{ key: channel, sent: 2 }]);
+    expect((await read(tenant, 'groupBy=provider'))['data']).toMatchObject([{ key: 'sandbox', sent: 2 }]);
+    expect((await read(tenant, 'groupBy=template'))['data']).toMatchObject([{ key: null, sent: 2 }]);
+    expect((await read(tenant, 'groupBy=campaign'))['data']).toMatchObject([{ key: null, sent: 2 }]);
+    expect((await read(tenant, ''))['data']).toMatchObject([{ key: new Date().toISOString().slice(0, 10), sent: 2 }]);
+  });
+
+  it('has null, not 0, for rates and times of nothing', async () => {
+    const empty = await app.tenant({ bare: true });
+    const { data, total } = await read(empty, '');
+    expect(data).toEqual([]);
+    expect(total).toEqual({
+      sent: 0,
+      delivered: 0,
+      read: 0,
+      failed: 0,
+      opened: 0,
+      clicked: 0,
+      replied: 0,
+      unsubscribed: 0,
+      complained: 0,
+      deliveryRate: null,
+      openRate: null,
+      clickRate: null,
+      responseTimeP50: null,
+      responseTimeP95: null,
+      cost: [],
+    });
+  });
+
+  it('puts a message on the day of the asked time zone, across both changes of the clock', async () => {
+    const berlin = await app.tenant();
+    await send(berlin, '+14155550100');
+    const instants = [
+      '2026-03-28T22:59:59Z', // 23:59:59 on the 28th, winter time
+      '2026-03-28T23:00:00Z', // midnight
+      '2026-03-29T21:59:59Z', // 23:59:59 on the 29th, summer time: a day of 23 hours
+      '2026-03-29T22:00:00Z',
+      '2026-10-24T22:00:00Z', // midnight, summer time
+      '2026-10-25T22:59:59Z', // 23:59:59, winter time: a day of 25 hours
+      '2026-10-25T23:00:00Z',
+    ];
+    for (const at of instants) await plant(berlin, at);
+    const days = async (query: string) =>
+      ((await read(berlin, query))['data'] as Row[]).map((row) => [row['key'], row['sent']]);
+
+    const march = period('2026-03-28T00:00:00Z', '2026-03-31T00:00:00Z');
+    expect(await days(`${march}&timezone=Europe/Berlin`)).toEqual([
+      ['2026-03-28', 1],
+      ['2026-03-29', 2],
+      ['2026-03-30', 1],
+    ]);
+    expect(await days(march)).toEqual([
+      ['2026-03-28', 2],
+      ['2026-03-29', 2],
+    ]);
+    expect(await days(`${period('2026-10-24T00:00:00Z', '2026-10-27T00:00:00Z')}&timezone=Europe/Berlin`)).toEqual([
+      ['2026-10-25', 2],
+      ['2026-10-26', 1],
+    ]);
+  });
+
+  it('takes the begin of a period and leaves its end to the next one', async () => {
+    const edge = await app.tenant();
+    await send(edge, '+14155550100');
+    await plant(edge, '2026-05-01T00:00:00Z');
+    await plant(edge, '2026-05-02T00:00:00Z');
+    const sent = async (from: string, to: string) => ((await read(edge, period(from, to)))['total'] as Row)['sent'];
+    expect(await sent('2026-05-01T00:00:00Z', '2026-05-02T00:00:00Z')).toBe(1);
+    expect(await sent('2026-05-01T00:00:00.001Z', '2026-05-02T00:00:00Z')).toBe(0);
+    expect(await sent('2026-05-01T02:00:00+02:00', '2026-05-02T00:00:01Z')).toBe(2);
+  });
+
+  it('computes rates of the whole, and cost by currency', async () => {
+    const mail = await app.tenant();
+    await send(mail, '+14155550100');
+    const at = '2026-06-01T12:00:00Z';
+    await plant(mail, at, {
+      delivered_at: at,
+      opened_at: at,
+      clicked_at: at,
+      cost_amount: '0.0075',
+      cost_currency: 'USD',
+    });
+    await plant(mail, at, { delivered_at: at, opened_at: at, cost_amount: '0.0025', cost_currency: 'USD' });
+    await plant(mail, '2026-06-02T12:00:00Z', {
+      delivered_at: at,
+      complained_at: at,
+      cost_amount: '0.1',
+      cost_currency: 'EUR',
+    });
+    await plant(mail, at);
+
+    const { total, data } = await read(mail, period('2026-06-01T00:00:00Z', '2026-06-03T00:00:00Z'));
+    expect(total).toMatchObject({
+      sent: 4,
+      delivered: 3,
+      opened: 2,
+      clicked: 1,
+      complained: 1,
+      deliveryRate: 0.75,
+      openRate: 0.6667,
+      clickRate: 0.3333,
+      cost: [
+        { amount: '0.1', currency: 'EUR' },
+        { amount: '0.01', currency: 'USD' },
+      ],
+    });
+    expect((data as Row[]).map((row) => row['cost'])).toEqual([
+      [{ amount: '0.01', currency: 'USD' }],
+      [{ amount: '0.1', currency: 'EUR' }],
+    ]);
+  });
+
+  it('measures how long people wait for an answer, from the first of their messages', async () => {
+    const inbox = await app.tenant();
+    const id = await send(inbox, '+14155550007');
+    await inbox.api.message(id, 'DELIVERED');
+    await inbox.api.until('/sessions', ({ text }) => text.includes('"ACTIVE"'));
+    const [message] = await app.sql<{ session: string }>(
+      'SELECT session_id AS session FROM communication_message WHERE id = $1',
+      [id],
+    );
+    expect(message).toBeDefined();
+
+    const inbound = { direction: 'INBOUND', status: 'RECEIVED', sent_at: null };
+    await plant(inbox, '2026-07-01T10:00:00Z');
+    await plant(inbox, '2026-07-01T10:01:00Z', inbound);
+    await plant(inbox, '2026-07-01T10:02:00Z', inbound);
+    await plant(inbox, '2026-07-01T10:03:00Z');
+    await plant(inbox, '2026-07-01T11:00:00Z', inbound);
+    await plant(inbox, '2026-07-01T11:00:40Z');
+
+    const { total } = await read(inbox, period('2026-07-01T00:00:00Z', '2026-07-02T00:00:00Z'));
+    expect(total).toMatchObject({ sent: 3, replied: 2, responseTimeP50: 80, responseTimeP95: 116 });
+  });
+
+  it('counts the opt-outs of the period', async () => {
+    const of = await app.tenant();
+    await send(of, '+14155550100');
+    await app.sql(
+      `INSERT INTO consent_event (tenant_id, id, channel_type, address, action, purpose, source, message_id, at)
+       SELECT $1, m.id, 'SMS', '+14155550100', 'OPTED_OUT', 'ALL', 'STOP', m.id, now()
+       FROM communication_message m WHERE m.tenant_id = $1`,
+      [of.tenantId],
+    );
+    expect(await read(of, 'groupBy=provider')).toMatchObject({
+      total: { unsubscribed: 1 },
+      data: [{ key: 'sandbox', unsubscribed: 1 }],
+    });
+  });
+
+  it('reads only the messages of the period, by the primary key', async () => {
+    const big = await app.tenant();
+    await send(big, '+14155550100');
+    const plan = await app.sql<{ 'QUERY PLAN': string }>(
+      `EXPLAIN SELECT count(*) FROM communication_message m WHERE m.tenant_id = $1 AND m.id >= $2::uuid AND m.id < $3::uuid`,
+      [big.tenantId, '0190a000-0000-7000-8000-000000000000', '0190b000-0000-7000-8000-000000000000'],
+    );
+    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toMatch(/Index.*communication_message_pkey/);
+  });
+
+  it('shows nothing of another tenant', async () => {
+    const other = await app.tenant();
+    expect((await read(other, ''))['total']).toMatchObject({ sent: 0, failed: 0 });
+  });
+
+  it.each([
+    ['/query/from', period('2026-02-01T00:00:00Z', '2026-01-01T00:00:00Z')],
+    ['/query/from', period('2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')],
+    ['/query/to', period('2026-01-01T00:00:00Z', '2026-04-05T00:00:00Z')],
+    ['/query/from', 'from=yesterday'],
+    ['/query/from', 'from=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z'],
+    ['/query/groupBy', 'groupBy=phone'],
+    ['/query/groupBy', 'groupBy=constructor'],
+    ['/query/timezone', 'timezone=EST5EDT'],
+    ['/query/tenantId', 'tenantId=1'],
+  ])('names %s when it is wrong: %s', async (pointer, query) => {
+    const refused = await tenant.api.get(`/stats?${query}`);
+    expect(refused.status).toBe(422);
+    expect(refused.body['errors']).toContainEqual({ pointer, message: expect.any(String) });
+  });
+});
