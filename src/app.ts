@@ -48,7 +48,7 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })
     .addSecurityRequirements('bearer')
     .build();
-  return SwaggerModule.createDocument(app, document, { operationIdFactory: (_, method) => method });
+  return SwaggerModule.createDocument(app, document, { operationIdFactory: operationId });
 }
 
 function addHooks(adapter: FastifyAdapter): void {
@@ -64,4 +64,10 @@ function addHooks(adapter: FastifyAdapter): void {
     const fields = { method: request.method, route, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) };
     log.debug({ ...fields, requestId: request.id }, 'request');
   });
+}
+
+/** `MessagesController.send` becomes `messagesSend`: the name of a method in generated clients. */
+function operationId(controller: string, method: string): string {
+  const noun = controller.replace(/Controller$/, '');
+  return `${noun.charAt(0).toLowerCase()}${noun.slice(1)}${method.charAt(0).toUpperCase()}${method.slice(1)}`;
 }

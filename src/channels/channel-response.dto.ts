@@ -1,5 +1,3 @@
-import type { ChannelType, CredentialField } from '../providers/provider';
-
 export class RateLimitView {
   /** Most messages a second. */
   perSecond: number;
@@ -39,14 +37,26 @@ export class ChannelPage {
   page: PageInfo;
 }
 
+export class CredentialFieldView {
+  name: string;
+  label: string;
+  /** Whole-string regular expression, without anchors. */
+  pattern: string;
+  /** Never shown again once it is stored. */
+  secret: boolean;
+  required: boolean;
+  /** Closed choice instead of free text. */
+  options?: string[];
+}
+
 export class ProviderDescription {
   type: string;
   label: string;
   channelTypes: string[];
   /** What `credentials` of a channel must hold. */
-  credentials: readonly CredentialField[];
+  credentials: CredentialFieldView[];
   /** What the provider can express, by channel type. */
-  channels: Partial<Record<ChannelType, object>>;
+  channels: Record<string, object>;
 }
 
 export class ProviderList {

@@ -15,6 +15,6 @@ export async function audit(tx: Tx, caller: Caller, ...[action, resource, resour
 }
 
 /** `key:<id>`, and in front of it the user that the key acts for. */
-function actorOf({ keyId, userId }: Caller): string {
+export function actorOf({ keyId, userId }: Caller): string {
   return userId === null ? `key:${keyId}` : `user:${userId} key:${keyId}`;
 }

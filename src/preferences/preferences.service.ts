@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { changeContact, type ContactRow } from '../contacts/contact.queries';
 import { ContactsService } from '../contacts/contacts.service';
-import { audit } from '../permissions/audit';
+import { actorOf, audit } from '../permissions/audit';
 import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import { CHANNEL_TYPES } from '../providers/provider';
-import { actorOf } from './actor';
 import { appendConsent } from './consent.queries';
 import { type ChangedMind, changedMinds, mergePreferences } from './merge';
 import type { UpdatePreferencesDto } from './preference.dto';

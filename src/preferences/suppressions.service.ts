@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { normaliseAddress } from '../contacts/address';
-import { audit } from '../permissions/audit';
+import { actorOf, audit } from '../permissions/audit';
 import { TenantDb } from '../platform/db/tenant-db';
 import { uuidv7 } from '../platform/db/uuid';
 import type { Caller } from '../platform/http/caller';
 import { Cursors } from '../platform/http/cursors';
 import type { Page } from '../platform/http/page';
 import { Problem } from '../platform/http/problem';
-import { actorOf } from './actor';
 import { appendConsent } from './consent.queries';
 import { SAID_BY_PERSON } from './reasons';
 import type { CreateSuppressionDto, SuppressionQuery, SuppressionResponse } from './suppression.dto';

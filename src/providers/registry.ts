@@ -47,7 +47,8 @@ export function maskCredentials(
 
 /** What GET /providers says about a provider. */
 export function describeProvider({ type, label, credentials, channels }: Provider) {
-  return { type, label, channelTypes: Object.keys(channels), credentials, channels };
+  const fields = credentials.map(({ options, ...field }) => ({ ...field, ...(options && { options: [...options] }) }));
+  return { type, label, channelTypes: Object.keys(channels), credentials: fields, channels };
 }
 
 /** What of this message the provider cannot express: an unknown channel type, else whatever its `refuse` names. */

@@ -51,7 +51,7 @@ export class TemplateVersionResponse {
   body: string | null;
   html: string | null;
   variables: TemplateVariableView[];
-  /** `user:<id>` or `key:<id>`. */
+  /** `key:<id>`, and in front of it `user:<id>` where the key acts for one. */
   createdBy: string;
   createdAt: string;
 }

@@ -6,7 +6,7 @@ import type { VariableSpec } from './variables';
 export interface TemplateVersion extends TemplateTexts {
   version: number;
   variables: VariableSpec[];
-  /** `user:<id>` or `key:<id>`. */
+  /** `key:<id>`, and in front of it `user:<id>` where the key acts for one. */
   createdBy: string;
 }
 

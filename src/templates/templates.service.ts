@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { audit } from '../permissions/audit';
+import { actorOf, audit } from '../permissions/audit';
 import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import { uuidv7 } from '../platform/db/uuid';
 import type { Caller } from '../platform/http/caller';
@@ -43,7 +43,7 @@ export class TemplatesService {
       const language = input.language ?? (await tenantLanguage(tx));
       const head = { id, name: input.name.normalize(), language, category: input.category ?? 'GENERAL' };
       if (!(await insertTemplate(tx, { ...draft, ...head }))) throw nameTaken();
-      await insertVersion(tx, id, { ...draft, version: 1, createdBy: authorOf(caller) });
+      await insertVersion(tx, id, { ...draft, version: 1, createdBy: actorOf(caller) });
       await audit(tx, caller, 'template.created', 'template', id, { name: head.name, language });
       return templateView(await this.row(tx, id));
     });
@@ -77,7 +77,7 @@ export class TemplatesService {
       const after = merged(before, input);
       checkTemplate(after);
       if (await nameIsTaken(tx, after)) throw nameTaken();
-      if (after.version > before.version) await insertVersion(tx, id, { ...after, createdBy: authorOf(caller) });
+      if (after.version > before.version) await insertVersion(tx, id, { ...after, createdBy: actorOf(caller) });
       await updateTemplate(tx, after);
       await audit(tx, caller, 'template.updated', 'template', id, {
         fields: Object.keys(input),
@@ -164,8 +164,4 @@ function sameTexts(before: TemplateRow, after: Pick<TemplateRow, 'subject' | 'bo
 
 function nameTaken(): Problem {
   return Problem.conflict('duplicate_name', 'There is a template of this name for this channel type and language.');
-}
-
-function authorOf({ userId, keyId }: Caller): string {
-  return userId === null ? `key:${keyId}` : `user:${userId}`;
 }
