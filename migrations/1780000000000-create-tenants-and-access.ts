@@ -73,7 +73,14 @@ export class CreateTenantsAndAccess1780000000000 implements MigrationInterface {
   }
 
   async down(q: QueryRunner): Promise<void> {
-    for (const table of ['idempotency_key', 'audit_log', 'user_communication_permission', 'api_key', 'installation', 'tenant'])
+    for (const table of [
+      'idempotency_key',
+      'audit_log',
+      'user_communication_permission',
+      'api_key',
+      'installation',
+      'tenant',
+    ])
       await q.query(`DROP TABLE ${table}`);
   }
 }

@@ -26,7 +26,9 @@ export class CreateChannels1780000001000 implements MigrationInterface {
       updated_at timestamptz NOT NULL DEFAULT now(),
       deleted_at timestamptz,
       PRIMARY KEY (tenant_id, id))`);
-    await q.query(`CREATE UNIQUE INDEX channel_name ON communication_channel (tenant_id, name) WHERE deleted_at IS NULL`);
+    await q.query(
+      `CREATE UNIQUE INDEX channel_name ON communication_channel (tenant_id, name) WHERE deleted_at IS NULL`,
+    );
     await q.query(`CREATE UNIQUE INDEX channel_default ON communication_channel (tenant_id, channel_type)
       WHERE is_default AND deleted_at IS NULL`);
     await q.query(`CREATE INDEX channel_by_webhook_key ON communication_channel (webhook_key)`);

@@ -79,7 +79,13 @@ export class CreateContacts1780000002000 implements MigrationInterface {
   }
 
   async down(q: QueryRunner): Promise<void> {
-    for (const table of ['consent_event', 'suppression', 'contact_communication_preference', 'contact_identity', 'contact'])
+    for (const table of [
+      'consent_event',
+      'suppression',
+      'contact_communication_preference',
+      'contact_identity',
+      'contact',
+    ])
       await q.query(`DROP TABLE ${table}`);
   }
 }

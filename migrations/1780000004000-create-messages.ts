@@ -150,7 +150,9 @@ export class CreateMessages1780000004000 implements MigrationInterface {
       PRIMARY KEY (tenant_id, channel_id, event_key),
       FOREIGN KEY (tenant_id, channel_id) REFERENCES communication_channel (tenant_id, id),
       FOREIGN KEY (tenant_id, message_id) REFERENCES communication_message (tenant_id, id))`);
-    await q.query(`CREATE INDEX message_event_by_message ON message_event (tenant_id, message_id) WHERE message_id IS NOT NULL`);
+    await q.query(
+      `CREATE INDEX message_event_by_message ON message_event (tenant_id, message_id) WHERE message_id IS NOT NULL`,
+    );
     await q.query(`CREATE INDEX message_event_parked ON message_event (tenant_id, channel_id, provider_message_id)
       WHERE message_id IS NULL`);
 

@@ -67,7 +67,9 @@ export class GuardTenants1780000007000 implements MigrationInterface {
       await q.query(`GRANT ${grants} ON ${table} TO carillon_app`);
     }
     for (const [table, grants] of Object.entries(WORKER_GRANTS)) {
-      await q.query(`CREATE POLICY all_rows_for_dispatch ON ${table} TO carillon_worker USING (true) WITH CHECK (true)`);
+      await q.query(
+        `CREATE POLICY all_rows_for_dispatch ON ${table} TO carillon_worker USING (true) WITH CHECK (true)`,
+      );
       await q.query(`GRANT ${grants} ON ${table} TO carillon_worker`);
     }
     await q.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON worker TO carillon_worker`);

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
+import { completeDocument } from './openapi-document';
 import { registerBodyParsers, type BodyRule } from './platform/http/body-parsers';
 import { serverOptions } from './platform/http/server-options';
 import { traceOf } from './platform/http/trace';
@@ -48,20 +49,28 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })
     .addSecurityRequirements('bearer')
     .build();
-  return SwaggerModule.createDocument(app, document, { operationIdFactory: operationId });
+  const described = SwaggerModule.createDocument(app, document, { operationIdFactory: operationId });
+  return completeDocument(described, (path) => !path.startsWith(`/${API_PREFIX}/`) || path.includes('/webhooks/'));
 }
 
 function addHooks(adapter: FastifyAdapter): void {
   const fastify = adapter.getInstance();
   fastify.addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {
-    reply.header('x-content-type-options', 'nosniff').header('x-request-id', traceOf(request.raw as IncomingMessage).requestId);
+    reply
+      .header('x-content-type-options', 'nosniff')
+      .header('x-request-id', traceOf(request.raw as IncomingMessage).requestId);
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   fastify.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
     const route = request.routeOptions.url ?? 'none';
     const status = `${Math.floor(reply.statusCode / 100)}xx`;
     httpDuration.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
-    const fields = { method: request.method, route, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) };
+    const fields = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+    };
     log.debug({ ...fields, requestId: request.id }, 'request');
   });
 }

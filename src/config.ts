@@ -1,6 +1,18 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, MaxLength, Min, MinLength, validateSync } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -46,7 +58,10 @@ export class Config {
 
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\//, { message: 'must start with postgres:// or postgresql://' })
-  @Key('DATABASE_URL', 'PostgreSQL 15 or newer, as a login that may migrate. Unset: an embedded PostgreSQL in DATA_DIR.')
+  @Key(
+    'DATABASE_URL',
+    'PostgreSQL 15 or newer, as a login that may migrate. Unset: an embedded PostgreSQL in DATA_DIR.',
+  )
   DATABASE_URL?: string;
 
   @IsString()
@@ -66,21 +81,33 @@ export class Config {
   @MinLength(16)
   @MaxLength(200)
   @Matches(/^[\x21-\x7e]+$/, { message: 'must be visible ASCII without spaces' })
-  @Key('BOOTSTRAP_API_KEY', 'API key with every right for the first tenant. Unset: one is made on first start and printed once.')
+  @Key(
+    'BOOTSTRAP_API_KEY',
+    'API key with every right for the first tenant. Unset: one is made on first start and printed once.',
+  )
   BOOTSTRAP_API_KEY?: string;
 
   @IsOptional()
   @IsString()
-  @Key('MASTER_KEY', 'Key that seals provider credentials: 32 bytes in base64 or hex, or id:key,id:key (first is current).')
+  @Key(
+    'MASTER_KEY',
+    'Key that seals provider credentials: 32 bytes in base64 or hex, or id:key,id:key (first is current).',
+  )
   MASTER_KEY?: string;
 
   @IsOptional()
   @IsString()
-  @Key('MASTER_KEY_FILE', 'File with the same, instead of MASTER_KEY. Unset with the embedded database: made once in DATA_DIR.')
+  @Key(
+    'MASTER_KEY_FILE',
+    'File with the same, instead of MASTER_KEY. Unset with the embedded database: made once in DATA_DIR.',
+  )
   MASTER_KEY_FILE?: string;
 
   @IsOptional()
-  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] }, { message: 'must be an http(s) URL' })
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'] },
+    { message: 'must be an http(s) URL' },
+  )
   @Key('PUBLIC_URL', 'Address under which providers reach this server; signatures over URLs use it.')
   PUBLIC_URL?: string;
 
@@ -134,7 +161,10 @@ export class Config {
   @Matches(/^(after_claim|after_intent|during_call|after_call|after_settle):\d{1,6}$/, {
     message: 'must be <point>:<n>, point one of after_claim, after_intent, during_call, after_call, after_settle',
   })
-  @Key('FAILPOINT', 'For fault tests only: kill the process when it reaches this point for the n-th time, after_intent:3.')
+  @Key(
+    'FAILPOINT',
+    'For fault tests only: kill the process when it reaches this point for the n-th time, after_intent:3.',
+  )
   FAILPOINT?: string;
 
   /** PROVIDER_URL_<TYPE>, by provider type in lower case with dashes. */
@@ -150,7 +180,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   );
   if (config.MASTER_KEY && config.MASTER_KEY_FILE) faults.push('MASTER_KEY_FILE: set it or MASTER_KEY, not both');
   if (config.DATABASE_URL && !config.MASTER_KEY && !config.MASTER_KEY_FILE)
-    faults.push('MASTER_KEY: needed with DATABASE_URL (or MASTER_KEY_FILE); 32 random bytes, `openssl rand -base64 32`');
+    faults.push(
+      'MASTER_KEY: needed with DATABASE_URL (or MASTER_KEY_FILE); 32 random bytes, `openssl rand -base64 32`',
+    );
   const providerUrls = readProviderUrls(env, faults);
   if (faults.length) throw new Error(`The configuration is not usable:\n  ${faults.join('\n  ')}`);
   return Object.assign(config, { providerUrls });

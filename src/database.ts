@@ -18,7 +18,7 @@ export interface Database {
   /** The owner's login: for migrating and for the first tenant, never for requests. */
   adminUrl: string;
   /** Closes the pools and stops the embedded server, if it is ours. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens the database of DATABASE_URL, or starts the embedded one. Throws an Error that says what an operator has to do. */

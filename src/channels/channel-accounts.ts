@@ -61,7 +61,10 @@ export class ChannelAccounts {
       channelType: channel.channelType as ChannelType,
       from: channel.fromAddress,
       credentials: this.secrets.open(channel),
-      settings: provider.type === 'sandbox' ? { ...channel.settings, webhookSecret: sandboxSecret(channel.id) } : channel.settings,
+      settings:
+        provider.type === 'sandbox'
+          ? { ...channel.settings, webhookSecret: sandboxSecret(channel.id) }
+          : channel.settings,
       baseUrl: this.config.providerUrls[provider.type] ?? provider.defaultBaseUrl,
       ...(this.config.PUBLIC_URL && { webhookUrl: this.webhookUrl(channel) }),
     };

@@ -17,7 +17,12 @@ export function checkChannel(input: CreateChannelDto): Provider {
 function channelFaults(provider: Provider, { channelType, from, settings }: CreateChannelDto): FieldError[] {
   const capabilities = provider.channels[channelType];
   if (!capabilities)
-    return [{ pointer: '/channelType', message: `${provider.label} carries ${Object.keys(provider.channels).join(', ')} only` }];
+    return [
+      {
+        pointer: '/channelType',
+        message: `${provider.label} carries ${Object.keys(provider.channels).join(', ')} only`,
+      },
+    ];
   const faults: FieldError[] = [];
   if (!new RegExp(`^(?:${capabilities.fromPattern})$`).test(from))
     faults.push({ pointer: '/from', message: `is not a sender that ${provider.label} accepts for ${channelType}` });

@@ -1,3 +1,5 @@
+import { PageInfo } from '../platform/http/page-info.dto';
+
 export class RateLimitView {
   /** Most messages a second. */
   perSecond: number;
@@ -25,11 +27,6 @@ export class ChannelResponse {
   verifiedAt: string | null;
   createdAt: string;
   updatedAt: string;
-}
-
-export class PageInfo {
-  /** Cursor of the next page; null on the last one. */
-  next: string | null;
 }
 
 export class ChannelPage {

@@ -23,7 +23,9 @@ export class ChannelSecrets {
   rewrap(channel: Place & { credentials: Record<string, unknown> }): Record<string, string> | undefined {
     const stale = Object.values(channel.credentials).some((sealed) => this.vault.needsRewrap(String(sealed)));
     if (!stale) return undefined;
-    return mapValues(channel.credentials, (sealed, field) => this.vault.rewrap(String(sealed), context(channel, field)));
+    return mapValues(channel.credentials, (sealed, field) =>
+      this.vault.rewrap(String(sealed), context(channel, field)),
+    );
   }
 }
 
@@ -37,6 +39,9 @@ function context({ tenantId, id, credentialsVersion }: Place, field: string) {
   return { tenantId, channelId: id, field, version: credentialsVersion };
 }
 
-function mapValues<In>(record: Readonly<Record<string, In>>, change: (value: In, key: string) => string): Record<string, string> {
+function mapValues<In>(
+  record: Readonly<Record<string, In>>,
+  change: (value: In, key: string) => string,
+): Record<string, string> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }

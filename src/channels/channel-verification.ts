@@ -26,7 +26,8 @@ export class ChannelVerification {
     if (!open) throw Problem.notFound('channel');
     const { provider, account } = open;
     const io = {
-      http: (request: Parameters<HttpClient['http']>[0]) => this.client.http({ ...request, timeoutMs: CHECK_TIMEOUT_MS }),
+      http: (request: Parameters<HttpClient['http']>[0]) =>
+        this.client.http({ ...request, timeoutMs: CHECK_TIMEOUT_MS }),
       now: () => new Date(),
     };
     const result: CheckResult = (await provider.check?.(account, io)) ?? { ok: true };

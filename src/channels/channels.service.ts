@@ -62,7 +62,10 @@ export class ChannelsService {
     const list = { tenantId: caller.tenantId, route: 'GET /channels', query };
     return this.db.run(caller.tenantId, async (tx) => {
       const channels = await listChannels(tx, query, this.cursors.after(list));
-      return this.cursors.page(list, channels.map((channel) => this.view(channel)));
+      return this.cursors.page(
+        list,
+        channels.map((channel) => this.view(channel)),
+      );
     });
   }
 

@@ -23,7 +23,10 @@ export async function rewrapChannels(
 function rewrapChannel(db: TenantDb, secrets: ChannelSecrets, tenantId: string, id: string): Promise<boolean> {
   return db.run(tenantId, async (tx) => {
     const where = { tenantId, id };
-    const channel = await tx.manager.findOneOrFail(CommunicationChannel, { where, lock: { mode: 'pessimistic_write' } });
+    const channel = await tx.manager.findOneOrFail(CommunicationChannel, {
+      where,
+      lock: { mode: 'pessimistic_write' },
+    });
     const credentials = secrets.rewrap(channel);
     if (credentials) await tx.manager.update(CommunicationChannel, where, { credentials });
     return credentials !== undefined;

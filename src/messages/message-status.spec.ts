@@ -50,6 +50,8 @@ describe('the status lattice', () => {
     ['resolves UNKNOWN by an echo', 'UNKNOWN', 5, 'SENT', 1, 'SENT'],
     ['believes an echo of an earlier attempt more than an expiry', 'EXPIRED', 9, 'DELIVERED', 1, 'DELIVERED'],
   ] as const)('%s', (_, from, fromAt, to, toAt, expected) => {
-    expect(afterEvent({ status: from, at: new Date(fromAt) }, { status: to, at: new Date(toAt) }).status).toBe(expected);
+    expect(afterEvent({ status: from, at: new Date(fromAt) }, { status: to, at: new Date(toAt) }).status).toBe(
+      expected,
+    );
   });
 });

@@ -9,7 +9,13 @@ import { MessageActions } from './reading/message-actions';
 import { messageLocation } from './accept/message-keys';
 import { DeadLetterQuery, MessageQuery, ReplayDto, ReplayResponse } from './reading/message-query.dto';
 import { MessageReader } from './reading/message-reader';
-import { AcceptedMessage, MessagePage, MessageResponse, MessageWithTimeline, WhyResponse } from './reading/message-response.dto';
+import {
+  AcceptedMessage,
+  MessagePage,
+  MessageResponse,
+  MessageWithTimeline,
+  WhyResponse,
+} from './reading/message-response.dto';
 import { ReplyDto, SendMessageDto } from './accept/message.dto';
 import { MessagesService, type SendAnswer } from './accept/messages.service';
 import { requestKey } from './accept/request-key';
@@ -17,7 +23,8 @@ import { requestKey } from './accept/request-key';
 const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
   required: false,
-  description: '1 to 255 visible ASCII characters; the same key and request get the same answer for 48 hours, and one effect.',
+  description:
+    '1 to 255 visible ASCII characters; the same key and request get the same answer for 48 hours, and one effect.',
 };
 
 @ApiTags('Messages')

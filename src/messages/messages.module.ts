@@ -45,6 +45,16 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     ApplicationIo,
     WorkerIdentity,
   ],
-  exports: [MessagesService, Acceptance, Dispatcher, Caretaker, QueueFigures, MessageEvents, InboundMessages, ParkedEvents, ApplicationIo],
+  exports: [
+    MessagesService,
+    Acceptance,
+    Dispatcher,
+    Caretaker,
+    QueueFigures,
+    MessageEvents,
+    InboundMessages,
+    ParkedEvents,
+    ApplicationIo,
+  ],
 })
 export class MessagesModule {}

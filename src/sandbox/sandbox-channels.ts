@@ -16,5 +16,6 @@ export async function ensureSandboxChannels(app: INestApplicationContext, tenant
   const channels = app.get(ChannelsService);
   const caller: Caller = { tenantId, keyId: 'installation', userId: null, scopes: ['*'] };
   if (await channels.everHad(caller)) return;
-  for (const channel of CHANNELS) await channels.create(caller, { ...channel, providerType: 'sandbox', isDefault: true });
+  for (const channel of CHANNELS)
+    await channels.create(caller, { ...channel, providerType: 'sandbox', isDefault: true });
 }

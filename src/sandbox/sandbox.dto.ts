@@ -1,6 +1,7 @@
 import { IsOptional } from 'class-validator';
 import { IsUuid } from '../platform/http/fields';
 import { PageQuery } from '../platform/http/page';
+import { PageInfo } from '../platform/http/page-info.dto';
 
 export class SandboxQuery extends PageQuery {
   /** Only what was sent for this message. */
@@ -23,12 +24,7 @@ export class SandboxMessageResponse {
   createdAt: string;
 }
 
-export class SandboxPageInfo {
-  /** Cursor of the next page; null on the last one. */
-  next: string | null;
-}
-
 export class SandboxPage {
   data: SandboxMessageResponse[];
-  page: SandboxPageInfo;
+  page: PageInfo;
 }

@@ -1,6 +1,7 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, ValidateIf } from 'class-validator';
 import { IsPlainText, IsUuid } from '../platform/http/fields';
 import { PageQuery } from '../platform/http/page';
+import { PageInfo } from '../platform/http/page-info.dto';
 
 export const SESSION_STATUSES = ['INITIATED', 'ACTIVE', 'PENDING', 'COMPLETED', 'FAILED'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
@@ -74,12 +75,7 @@ export class SessionResponse {
   closedAt: string | null;
 }
 
-export class SessionPageInfo {
-  /** Cursor of the next page; null on the last one. */
-  next: string | null;
-}
-
 export class SessionPage {
   data: SessionResponse[];
-  page: SessionPageInfo;
+  page: PageInfo;
 }

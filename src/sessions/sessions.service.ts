@@ -44,11 +44,15 @@ export class SessionsService {
     return this.db.run(caller.tenantId, async (tx) => {
       const session = await sessionRow(tx, id);
       if (input.status && isOpen(input.status) && !isOpen(session.status)) await this.assertFree(tx, session);
-      await tx.manager.update(CommunicationSession, { tenantId: caller.tenantId, id }, {
-        ...input,
-        ...(input.status && { closedAt: isOpen(input.status) ? null : new Date() }),
-        updatedAt: new Date(),
-      });
+      await tx.manager.update(
+        CommunicationSession,
+        { tenantId: caller.tenantId, id },
+        {
+          ...input,
+          ...(input.status && { closedAt: isOpen(input.status) ? null : new Date() }),
+          updatedAt: new Date(),
+        },
+      );
       return sessionView(await sessionRow(tx, id));
     });
   }
@@ -56,7 +60,8 @@ export class SessionsService {
   /** Where an answer in this conversation goes. Throws Problem 404, or 409 when it is over. */
   async answerable(caller: Caller, id: string): Promise<{ channelId: string; counterpart: string }> {
     const session = await this.db.run(caller.tenantId, (tx) => sessionRow(tx, id));
-    if (!isOpen(session.status)) throw Problem.conflict('session_closed', 'The conversation is over; send a new message.');
+    if (!isOpen(session.status))
+      throw Problem.conflict('session_closed', 'The conversation is over; send a new message.');
     return session;
   }
 

@@ -41,9 +41,10 @@ async function firstTenant(admin: Client): Promise<string> {
 }
 
 async function ensureKey(admin: Client, tenantId: string, givenKey: string | undefined): Promise<string | undefined> {
-  const { rows } = await admin.query<{ hash: string }>(`SELECT encode(key_hash, 'hex') AS hash FROM api_key WHERE tenant_id = $1`, [
-    tenantId,
-  ]);
+  const { rows } = await admin.query<{ hash: string }>(
+    `SELECT encode(key_hash, 'hex') AS hash FROM api_key WHERE tenant_id = $1`,
+    [tenantId],
+  );
   const key = givenKey ?? (rows.length ? undefined : newApiKey());
   if (!key || rows.some(({ hash }) => hash === hashApiKey(key).toString('hex'))) return undefined;
   await admin.query(

@@ -15,7 +15,8 @@ import { channelByKey, channelsByAccount } from './webhook-route.queries';
 const ACCEPTED: WebhookReply = { status: 200 };
 
 /** Headers that are kept with a call: those that say what it is. Credentials and addresses of proxies are not. */
-const KEPT_HEADERS = /^(content-type|user-agent|x-twilio-.*|i-twilio-.*|x-sandbox-.*|x-mailgun-.*|x-amz-sns-.*|x-hub-.*)$/;
+const KEPT_HEADERS =
+  /^(content-type|user-agent|x-twilio-.*|i-twilio-.*|x-sandbox-.*|x-mailgun-.*|x-amz-sns-.*|x-hub-.*)$/;
 
 /** Takes a provider's call in: verified on the bytes as they came, stored, and only then acknowledged. */
 @Injectable()

@@ -56,7 +56,12 @@ export class WebhookProcessor {
     if (!open?.provider.webhook) throw new Error('The channel or its provider is gone');
     const events = open.provider.webhook.parse(requestOf(call), open.account);
     for (const event of events) await this.applyEvent(tx, open, event);
-    await finishCall(tx, id, events.length, events.some(({ kind }) => kind !== 'unknown'));
+    await finishCall(
+      tx,
+      id,
+      events.length,
+      events.some(({ kind }) => kind !== 'unknown'),
+    );
   }
 
   private async applyEvent(tx: Tx, { channel }: OpenChannel, event: ProviderEvent): Promise<void> {

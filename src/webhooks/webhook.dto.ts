@@ -1,6 +1,7 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsUuid } from '../platform/http/fields';
 import { PageQuery } from '../platform/http/page';
+import { PageInfo } from '../platform/http/page-info.dto';
 
 export const WEBHOOK_STATUSES = ['PENDING', 'PROCESSED', 'IGNORED', 'FAILED'] as const;
 
@@ -38,12 +39,7 @@ export class WebhookLogResponse {
   processedAt: string | null;
 }
 
-export class WebhookPageInfo {
-  /** Cursor of the next page; null on the last one. */
-  next: string | null;
-}
-
 export class WebhookLogPage {
   data: WebhookLogResponse[];
-  page: WebhookPageInfo;
+  page: PageInfo;
 }

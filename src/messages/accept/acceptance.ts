@@ -23,7 +23,11 @@ export class Acceptance {
   private readonly busy = new Set<string>();
 
   constructor(private readonly db: TenantDb) {
-    this.batcher = new Batcher((waiting) => this.store(waiting), { maxSize: 250, inFlight: 2, aloneAfter: isDataError });
+    this.batcher = new Batcher((waiting) => this.store(waiting), {
+      maxSize: 250,
+      inFlight: 2,
+      aloneAfter: isDataError,
+    });
   }
 
   /** Resolves after the commit. Throws Problem 503 when too many wait, or when the database is away. */

@@ -41,7 +41,10 @@ export function composeFromContent(body: MessageBodyDto): Composed {
   if (messageType === 'TEMPLATE')
     faults.push({ pointer: '/templateId', message: 'is needed, or templateName, when messageType is TEMPLATE' });
   else if (content[NEEDED[messageType]] === undefined && !(messageType === 'FILE' && body.attachments?.length))
-    faults.push({ pointer: `/content/${NEEDED[messageType]}`, message: `is needed when messageType is ${messageType}` });
+    faults.push({
+      pointer: `/content/${NEEDED[messageType]}`,
+      message: `is needed when messageType is ${messageType}`,
+    });
   for (const field of ['variables', 'language'] as const)
     if (body[field] !== undefined) faults.push({ pointer: `/${field}`, message: 'goes only with a template' });
   if (faults.length) throw Problem.invalidFields(faults);

@@ -63,18 +63,25 @@ export class MessagesService {
     const open = channelId
       ? await this.accounts.find(caller.tenantId, channelId)
       : channelType && (await this.accounts.findDefault(caller.tenantId, channelType));
-    if (!open && channelType) throw Problem.invalidField('/channelType', `there is no default channel for ${channelType}`);
+    if (!open && channelType)
+      throw Problem.invalidField('/channelType', `there is no default channel for ${channelType}`);
     if (!open) throw Problem.notFound('channel');
     if (open.channel.status !== 'ACTIVE')
       throw Problem.conflict('channel_inactive', `The channel is ${open.channel.status.toLowerCase()}.`);
     return open;
   }
 
-  private async recipient(caller: Caller, { to, contactId }: SendMessageDto, { account }: OpenChannel): Promise<string> {
+  private async recipient(
+    caller: Caller,
+    { to, contactId }: SendMessageDto,
+    { account }: OpenChannel,
+  ): Promise<string> {
     if ((to === undefined) === (contactId === undefined))
       throw Problem.invalidField('/to', 'either to or contactId is needed, and not both');
     if (to === undefined) {
-      const address = await this.db.run(caller.tenantId, (tx) => addressOfContact(tx, contactId ?? '', account.channelType));
+      const address = await this.db.run(caller.tenantId, (tx) =>
+        addressOfContact(tx, contactId ?? '', account.channelType),
+      );
       if (!address) throw Problem.invalidField('/contactId', `the contact has no address for ${account.channelType}`);
       return address;
     }
@@ -117,12 +124,20 @@ export class MessagesService {
     return { fresh: answer };
   }
 
-  private async withAttachments(caller: Caller, input: SendMessageDto, open: OpenChannel, content: Content): Promise<object> {
+  private async withAttachments(
+    caller: Caller,
+    input: SendMessageDto,
+    open: OpenChannel,
+    content: Content,
+  ): Promise<object> {
     const ids = input.attachments?.map(({ attachmentId }) => attachmentId);
     if (!ids?.length) return content;
     const capabilities = open.provider.channels[open.account.channelType];
     if (!capabilities?.attachments)
-      throw Problem.invalidField('/attachments', `${open.provider.label} sends no files on ${open.account.channelType}`);
+      throw Problem.invalidField(
+        '/attachments',
+        `${open.provider.label} sends no files on ${open.account.channelType}`,
+      );
     await this.db.run(caller.tenantId, (tx) => checkAttachments(tx, ids, capabilities.maxAttachmentBytes));
     return { ...content, attachmentIds: ids };
   }

@@ -69,10 +69,18 @@ export class Caretaker {
     if (answer?.found) return settleDoubt(this.db.sql, doubt, answer);
     if (answer?.certain) return resend(this.db.sql, doubt, 'The provider does not know the message: it never arrived.');
     if (doubt.delivery === 'at_most_once')
-      return leaveUnknown(this.db.sql, doubt, 'The provider never said whether it took it, and delivery is at_most_once.');
+      return leaveUnknown(
+        this.db.sql,
+        doubt,
+        'The provider never said whether it took it, and delivery is at_most_once.',
+      );
     const { failures, lifetimeMs } = LANES[doubt.lane];
     if (doubt.failures >= failures || doubt.ageMs > lifetimeMs)
-      return leaveUnknown(this.db.sql, doubt, 'The provider never said whether it took it, and its time or tries are used up.');
+      return leaveUnknown(
+        this.db.sql,
+        doubt,
+        'The provider never said whether it took it, and its time or tries are used up.',
+      );
     return resend(this.db.sql, doubt, 'No word from the provider; delivery is at_least_once, so it is sent again.');
   }
 

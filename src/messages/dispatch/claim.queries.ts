@@ -130,7 +130,10 @@ export function claimMessages(
 }
 
 /** Gives back messages that were taken but never dispatched, as if they had not been taken. */
-export async function releaseMessages(sql: Sql, held: readonly { tenantId: string; id: string; fence: string }[]): Promise<void> {
+export async function releaseMessages(
+  sql: Sql,
+  held: readonly { tenantId: string; id: string; fence: string }[],
+): Promise<void> {
   await sql.query(
     `UPDATE communication_message m SET status = 'QUEUED', lease_owner = NULL, lease_until = NULL
      FROM jsonb_to_recordset($1::jsonb) AS h("tenantId" uuid, id uuid, fence bigint)

@@ -4,7 +4,15 @@ import { log } from '../../platform/log';
 import { Failpoint } from '../../platform/work/failpoint';
 import { Slots } from '../../platform/work/slots';
 import { Wake } from '../../platform/work/wake';
-import { claimMessages, listQueues, MOST_QUEUES, releaseMessages, RING_START, type ClaimedMessage, type Queue } from './claim.queries';
+import {
+  claimMessages,
+  listQueues,
+  MOST_QUEUES,
+  releaseMessages,
+  RING_START,
+  type ClaimedMessage,
+  type Queue,
+} from './claim.queries';
 import { DispatchLedger } from './dispatch-ledger';
 import { LANE_NAMES, type Lane } from './retry-policy';
 import { Sender } from './sender';

@@ -15,7 +15,12 @@ const LONGEST_WAIT_MS = 24 * 3_600_000;
  * How long to wait after the n-th failure (from 1), in milliseconds: full jitter, `random(0, min(cap, base * 2^n))`, so that
  * a crowd that failed together does not come back together. A provider's own Retry-After is a floor, with up to 10 % on top.
  */
-export function retryDelayMs(lane: Lane, failure: number, retryAfterMs?: number, random: () => number = Math.random): number {
+export function retryDelayMs(
+  lane: Lane,
+  failure: number,
+  retryAfterMs?: number,
+  random: () => number = Math.random,
+): number {
   const { baseMs, capMs } = LANES[lane];
   const backoff = random() * Math.min(capMs, baseMs * 2 ** Math.min(failure, 30));
   if (retryAfterMs === undefined) return Math.round(backoff);

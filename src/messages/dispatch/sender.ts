@@ -10,7 +10,10 @@ import type { ClaimedMessage } from './claim.queries';
 import { ApplicationIo } from './provider-io';
 
 /** What a doubt or a claim knows of a message: enough to hand it to a provider. */
-export type Sendable = Pick<ClaimedMessage, 'tenantId' | 'id' | 'channelId' | 'to' | 'messageType' | 'purpose' | 'content' | 'attempts'> & {
+export type Sendable = Pick<
+  ClaimedMessage,
+  'tenantId' | 'id' | 'channelId' | 'to' | 'messageType' | 'purpose' | 'content' | 'attempts'
+> & {
   expiresAt?: Date | null;
 };
 

@@ -83,7 +83,10 @@ function decide(message: ClaimedMessage, result: SendResult, echoWindowMs: numbe
     case 'REJECTED_PERMANENT':
       return failed(result.fault.class, result.fault.message, MENDABLE.has(result.fault.class));
     case 'THROTTLED':
-      return again(message, result.fault, { counts: false, waitMs: retryDelayMs(message.lane, 1, result.retryAfterMs ?? 0) });
+      return again(message, result.fault, {
+        counts: false,
+        waitMs: retryDelayMs(message.lane, 1, result.retryAfterMs ?? 0),
+      });
     case 'REJECTED_RETRY':
       if (ACCOUNT_FAULTS.has(result.fault.class))
         return again(message, result.fault, { counts: false, waitMs: ACCOUNT_WAIT_MS });
@@ -96,14 +99,18 @@ function decide(message: ClaimedMessage, result: SendResult, echoWindowMs: numbe
 function againIfAllowed(message: ClaimedMessage, fault: Fault, retryAfterMs?: number): Decision {
   const failures = message.failures + 1;
   if (failures >= LANES[message.lane].failures)
-    return { ...failed('retries_exhausted', `Given up after ${failures} failures; last: ${fault.message}`, true), counts: true };
+    return {
+      ...failed('retries_exhausted', `Given up after ${failures} failures; last: ${fault.message}`, true),
+      counts: true,
+    };
   return again(message, fault, { counts: true, waitMs: retryDelayMs(message.lane, failures, retryAfterMs) });
 }
 
 /** Another attempt, unless the message would be too old by then. */
 function again(message: ClaimedMessage, fault: Fault, next: { counts: boolean; waitMs: number }): Decision {
   const tooOld = message.ageMs + next.waitMs > LANES[message.lane].lifetimeMs;
-  const expired = message.expiresAt && message.createdAt.getTime() + message.ageMs + next.waitMs > message.expiresAt.getTime();
+  const expired =
+    message.expiresAt && message.createdAt.getTime() + message.ageMs + next.waitMs > message.expiresAt.getTime();
   if (!tooOld && !expired) return { status: 'QUEUED', reason: reasonOf(fault), dead: false, ...next };
   return {
     status: 'EXPIRED',

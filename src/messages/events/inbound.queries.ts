@@ -21,18 +21,23 @@ export async function claimEventKey(tx: Tx, channelId: string, event: InboundEve
 
 /** Says which message the event became. */
 export async function nameEventsMessage(tx: Tx, channelId: string, eventKey: string, messageId: string): Promise<void> {
-  await tx.query(`UPDATE message_event SET message_id = $4 WHERE tenant_id = $1 AND channel_id = $2 AND event_key = $3`, [
-    tx.tenantId,
-    channelId,
-    eventKey,
-    messageId,
-  ]);
+  await tx.query(
+    `UPDATE message_event SET message_id = $4 WHERE tenant_id = $1 AND channel_id = $2 AND event_key = $3`,
+    [tx.tenantId, channelId, eventKey, messageId],
+  );
 }
 
 /** Stores a message as received. Its provider time stands in status_at; created_at is when we heard of it. */
 export async function insertInbound(
   tx: Tx,
-  inbound: { id: string; session: OpenedSession; channel: InboundChannel; event: InboundEvent; from: string; content: object },
+  inbound: {
+    id: string;
+    session: OpenedSession;
+    channel: InboundChannel;
+    event: InboundEvent;
+    from: string;
+    content: object;
+  },
 ): Promise<void> {
   const { id, session, channel, event, from, content } = inbound;
   await tx.query(
@@ -72,6 +77,14 @@ export async function insertFiles(tx: Tx, messageId: string, files: readonly New
     await tx.query(
       `INSERT INTO communication_attachment (tenant_id, id, message_id, filename, content_type, size_bytes, sha256, content)
        VALUES ($1, $2, $3, $4, $5, $6, sha256($7), $7)`,
-      [tx.tenantId, id, messageId, file.filename.slice(0, 200), file.contentType.slice(0, 120), file.content.length, file.content],
+      [
+        tx.tenantId,
+        id,
+        messageId,
+        file.filename.slice(0, 200),
+        file.contentType.slice(0, 120),
+        file.content.length,
+        file.content,
+      ],
     );
 }

@@ -4,7 +4,14 @@ import type { Tx } from '../../platform/db/tenant-db';
 import { uuidv7 } from '../../platform/db/uuid';
 import type { ChannelType, InboundEvent } from '../../providers/provider';
 import { receiveSession } from '../../sessions/session.queries';
-import { claimEventKey, insertFiles, insertInbound, nameEventsMessage, type InboundChannel, type NewFile } from './inbound.queries';
+import {
+  claimEventKey,
+  insertFiles,
+  insertInbound,
+  nameEventsMessage,
+  type InboundChannel,
+  type NewFile,
+} from './inbound.queries';
 
 /** Messages that people write: stored once, in the conversation that they belong to. */
 @Injectable()

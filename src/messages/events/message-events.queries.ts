@@ -113,8 +113,9 @@ export async function applyFacet(
 ): Promise<void> {
   if (action === 'DEFERRED') return;
   const column = FACETS[action];
-  await tx.query(
-    `UPDATE communication_message SET ${column} = least(${column}, $3) WHERE tenant_id = $1 AND id = $2`,
-    [tx.tenantId, messageId, at],
-  );
+  await tx.query(`UPDATE communication_message SET ${column} = least(${column}, $3) WHERE tenant_id = $1 AND id = $2`, [
+    tx.tenantId,
+    messageId,
+    at,
+  ]);
 }

@@ -35,13 +35,13 @@ export class ParkedEvents {
       const facet = FACET_TYPES.find((type) => type === event.type);
       if (facet && detail['machine'] !== true) await applyFacet(tx, messageId, facet, at);
       if (!status) return;
-      const code = detail['class'];
+      const { class: code, message } = detail;
       await applyStatus(tx, {
         messageId,
         status,
         at,
         providerMessageId: event.providerMessageId,
-        reason: typeof code === 'string' ? { code, detail: String(detail['message'] ?? '') } : null,
+        reason: typeof code === 'string' && typeof message === 'string' ? { code, detail: message } : null,
         cost: null,
         parts: null,
       });

@@ -22,7 +22,10 @@ export class MessageActions {
     return this.db.run(caller.tenantId, async (tx) => {
       const message = await messageRow(tx, id);
       if (!(await cancelMessage(tx, id)))
-        throw Problem.conflict('message_not_cancellable', `The message is ${message.status} and cannot be called back.`);
+        throw Problem.conflict(
+          'message_not_cancellable',
+          `The message is ${message.status} and cannot be called back.`,
+        );
       await noteAction(tx, [message], 'CANCELLED');
       return messageView(await messageRow(tx, id));
     });
@@ -44,7 +47,9 @@ export class MessageActions {
   async replay(caller: Caller, { ids, filter }: ReplayDto): Promise<ReplayResponse> {
     if ((ids === undefined) === (filter === undefined))
       throw Problem.invalidField('/ids', 'either ids or filter is needed, and not both');
-    const replayed = await this.db.run(caller.tenantId, (tx) => (ids ? replayByIds(tx, ids) : replayByFilter(tx, filter ?? {})));
+    const replayed = await this.db.run(caller.tenantId, (tx) =>
+      ids ? replayByIds(tx, ids) : replayByFilter(tx, filter ?? {}),
+    );
     if (replayed) this.dispatcher.wake.now();
     return { replayed };
   }

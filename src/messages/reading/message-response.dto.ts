@@ -1,3 +1,5 @@
+import { PageInfo } from '../../platform/http/page-info.dto';
+
 /** What a caller hears of a message that was accepted; complete before the commit, so that it can be stored with it. */
 export class AcceptedMessage {
   id: string;
@@ -82,11 +84,6 @@ export class MessageResponse {
 export class MessageWithTimeline extends MessageResponse {
   /** Everything that happened, oldest first. */
   timeline: TimelineEntry[];
-}
-
-export class PageInfo {
-  /** Cursor of the next page; null on the last one. */
-  next: string | null;
 }
 
 export class MessagePage {

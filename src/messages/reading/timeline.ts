@@ -27,7 +27,10 @@ function beginning(message: CommunicationMessage): Dated[] {
   if (message.direction === 'INBOUND') return [{ at: message.createdAt, order: 0, type: 'RECEIVED', detail: {} }];
   const accepted: Dated = { at: message.createdAt, order: 0, type: 'ACCEPTED', detail: { lane: message.lane } };
   if (!message.scheduledAt) return [accepted];
-  return [accepted, { at: message.createdAt, order: 1, type: 'SCHEDULED', detail: { for: message.scheduledAt.toISOString() } }];
+  return [
+    accepted,
+    { at: message.createdAt, order: 1, type: 'SCHEDULED', detail: { for: message.scheduledAt.toISOString() } },
+  ];
 }
 
 function attemptEntries(attempt: MessageAttempt): Dated[] {
@@ -42,7 +45,10 @@ function attemptEntries(attempt: MessageAttempt): Dated[] {
     message: attempt.faultMessage,
     retryAt: attempt.retryAt?.toISOString(),
   });
-  return [call, { at: attempt.settledAt, order: 3, type: attempt.outcome === 'ACCEPTED' ? 'SENT' : attempt.outcome, detail }];
+  return [
+    call,
+    { at: attempt.settledAt, order: 3, type: attempt.outcome === 'ACCEPTED' ? 'SENT' : attempt.outcome, detail },
+  ];
 }
 
 function eventEntry({ at, type, detail, receivedAt }: MessageEvent): Dated {

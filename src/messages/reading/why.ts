@@ -11,8 +11,16 @@ interface Explanation {
 
 /** What each status means to somebody who asks why. */
 const BY_STATUS: Readonly<Record<MessageStatus, Explanation>> = {
-  SCHEDULED: { explanation: 'It waits for the time it was scheduled for.', remedy: 'Change the schedule, or cancel it.', next: 'dueAt' },
-  QUEUED: { explanation: 'It waits for its turn, or for its next attempt.', remedy: 'Nothing to do; it goes by itself.', next: 'dueAt' },
+  SCHEDULED: {
+    explanation: 'It waits for the time it was scheduled for.',
+    remedy: 'Change the schedule, or cancel it.',
+    next: 'dueAt',
+  },
+  QUEUED: {
+    explanation: 'It waits for its turn, or for its next attempt.',
+    remedy: 'Nothing to do; it goes by itself.',
+    next: 'dueAt',
+  },
   SENDING: { explanation: 'A worker is handing it to the provider now.', remedy: 'Nothing to do.' },
   UNKNOWN: {
     explanation: 'The provider may or may not have taken it: the call ended without a clear answer.',

@@ -43,7 +43,12 @@ export function openPool(options: PoolOptions): DataSource {
 
 /** Brings the schema up to date. One process at a time: the others wait on an advisory lock and then find nothing to do. */
 export async function migrate(adminUrl: string, migrations: (new () => MigrationInterface)[]): Promise<number> {
-  const admin = new DataSource({ type: 'postgres', url: adminUrl, migrations, migrationsTableName: 'schema_migration' });
+  const admin = new DataSource({
+    type: 'postgres',
+    url: adminUrl,
+    migrations,
+    migrationsTableName: 'schema_migration',
+  });
   await admin.initialize();
   const lock = admin.createQueryRunner();
   try {

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { QueryInt } from './query-fields';
 import { Problem } from './problem';
@@ -6,6 +7,7 @@ import { Problem } from './problem';
 /** What every list accepts in its query; lists with filters extend it. */
 export class PageQuery {
   /** Most rows in the answer, 1 to 200. */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200 })
   @IsOptional()
   @QueryInt(1, 200)
   limit: number = 50;
