@@ -13,11 +13,11 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { ContentDto } from '../messages/accept/message.dto';
 import { IsPlainText, IsUuid } from '../platform/http/fields';
+import { IfGiven } from '../platform/http/if-given';
 import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
 
 const ONE_YEAR_SECONDS = 365 * 86_400;
@@ -101,9 +101,6 @@ export class CreateRuleDto {
   @Type(() => RuleStepDto)
   steps: RuleStepDto[];
 }
-
-/** Skips the checks of a field that is absent; unlike IsOptional it does not let null pass. */
-const IfGiven = () => ValidateIf((_, value) => value !== undefined);
 
 export class UpdateRuleDto {
   /** New name. */

@@ -16,6 +16,7 @@ import {
 } from 'class-validator';
 import { ContentDto } from '../messages/accept/message.dto';
 import { IsIanaZone, IsMetadata, IsPlainText, IsRfc3339, IsUuid } from '../platform/http/fields';
+import { IfGiven } from '../platform/http/if-given';
 import { PageQuery } from '../platform/http/page';
 import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
 import { CAMPAIGN_STATUSES, RECIPIENT_STATUSES, type CampaignStatus, type RecipientStatus } from './campaign-status';
@@ -92,13 +93,13 @@ export class CreateCampaignDto {
   content?: ContentDto | null;
 
   /** Two to ten versions that are tried against each other; instead of templateId and content. */
-  @IsOptional()
+  @IfGiven()
   @IsArray()
   @ArrayMinSize(2)
   @ArrayMaxSize(10)
   @ValidateNested({ each: true })
   @Type(() => VariantDto)
-  variants?: VariantDto[] | null;
+  variants?: VariantDto[];
 
   /** MARKETING (default) or TRANSACTIONAL: which consent it needs. */
   @IsOptional()

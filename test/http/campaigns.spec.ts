@@ -188,21 +188,21 @@ describe('bulk sends', () => {
           name: randomUUID(),
           channelType,
           language: 'en',
-          category: 'news',
+          category: 'NEWS',
           body: 'Hi',
         })
       ).body['id'];
-    const [sms, whatsapp] = [await template('SMS'), await template('TELEGRAM')];
+    const [sms, telegram] = [await template('SMS'), await template('TELEGRAM')];
     const using = (templateId: unknown) => draft({ content: undefined, templateId });
 
     expect((await tenant.api.post('/bulk-send', using(sms))).status).toBe(202);
-    for (const templateId of [whatsapp, randomUUID()]) {
+    for (const templateId of [telegram, randomUUID()]) {
       const refused = await tenant.api.post('/bulk-send', using(templateId));
       expect(refused.body['errors']).toEqual([{ pointer: '/templateId', message: expect.any(String) }]);
     }
     const variants = [
       { templateId: sms, weight: 50 },
-      { templateId: whatsapp, weight: 50 },
+      { templateId: telegram, weight: 50 },
     ];
     const refused = await tenant.api.post('/bulk-send', draft({ content: undefined, variants }));
     expect(refused.body['errors']).toEqual([{ pointer: '/variants/1/templateId', message: expect.any(String) }]);

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Tx } from '../../src/platform/db/tenant-db';
+import { readStats } from '../../src/analytics/stats.queries';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
 
 type Row = Record<string, unknown>;
@@ -213,14 +215,37 @@ describe('statistics', () => {
     });
   });
 
-  it('reads only the messages of the period, by the primary key', async () => {
+  it('reads only the messages of the period, by the primary key, however many there are', async () => {
     const big = await app.tenant();
     await send(big, '+14155550100');
-    const plan = await app.sql<{ 'QUERY PLAN': string }>(
-      `EXPLAIN SELECT count(*) FROM communication_message m WHERE m.tenant_id = $1 AND m.id >= $2::uuid AND m.id < $3::uuid`,
-      [big.tenantId, '0190a000-0000-7000-8000-000000000000', '0190b000-0000-7000-8000-000000000000'],
+    await app.sql(
+      `INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type,
+         direction, lane, purpose, from_address, to_address, message_type, content, delivery, status, created_at, sent_at)
+       SELECT tenant_id, (lpad(to_hex((extract(epoch FROM t) * 1000)::bigint), 12, '0') || '70008000' ||
+           lpad(to_hex(n), 12, '0'))::uuid,
+         session_id, contact_id, channel_id, channel_type, provider_type, direction, lane, purpose, from_address, to_address,
+         message_type, content, delivery, 'SENT', t, t
+       FROM (SELECT * FROM communication_message WHERE tenant_id = $1 LIMIT 1) m,
+         generate_series(timestamptz '2025-01-01', '2026-01-01', '20 minutes') WITH ORDINALITY AS g(t, n)`,
+      [big.tenantId],
     );
-    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toMatch(/Index.*communication_message_pkey/);
+    await app.sql('ANALYZE communication_message');
+    const lines: string[] = [];
+    const explaining = {
+      tenantId: big.tenantId,
+      query: async (text: string, values: readonly unknown[] = []) => {
+        const plan = await app.sql<{ 'QUERY PLAN': string }>(`EXPLAIN ANALYZE ${text}`, [...values]);
+        lines.push(...plan.map((line) => line['QUERY PLAN']));
+        return [];
+      },
+    } as unknown as Tx;
+    const [from, to] = [new Date('2025-06-01T00:00:00Z'), new Date('2025-06-02T00:00:00Z')];
+    await readStats(explaining, 'day', { from, to, timezone: 'UTC' });
+
+    const scan = lines.find((line) => / on communication_message m_\d+ /.test(line)) ?? '';
+    expect(scan).toContain('communication_message_pkey');
+    expect(scan).toMatch(/actual time=\S+ rows=72(\.00)? /);
+    expect(lines.join('\n')).not.toContain('Seq Scan on communication_message');
   });
 
   it('shows nothing of another tenant', async () => {

@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { until } from './until';
+
+const MAIN = join(__dirname, '..', '..', 'dist', 'src', 'main.js');
+const START_MS = 60_000;
+const KEPT_OUTPUT = 20_000;
+
+/** How a process ended. */
+export interface Ending {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** One Carillon as an operator runs it: a process of its own, in a process group of its own. */
+export class Carillon {
+  readonly ended: Promise<Ending>;
+  private output = '';
+
+  constructor(private readonly child: ChildProcess) {
+    const keep = (chunk: Buffer): void => {
+      this.output = (this.output + chunk.toString()).slice(-KEPT_OUTPUT);
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    this.ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Ending);
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('The process was not started');
+    return this.child.pid;
+  }
+
+  /** Where it listens, by its own word; undefined before it says so. */
+  get url(): string {
+    const url = /Carillon runs \(\w+\) at (\S+)/.exec(this.output)?.[1];
+    if (!url) throw new Error(`No address yet:\n${this.output}`);
+    return url;
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** What it wrote last. */
+  get words(): string {
+    return this.output;
+  }
+
+  /** To this process alone; its children, if any, have to notice by themselves. */
+  signal(name: NodeJS.Signals): void {
+    if (!this.hasEnded) process.kill(this.pid, name);
+  }
+
+  /** Ends it as a power cut would; answers when it is gone. */
+  async kill(): Promise<Ending> {
+    this.signal('SIGKILL');
+    return this.ended;
+  }
+
+  /** Whether anything of its process group is left. */
+  leftSomething(): boolean {
+    try {
+      process.kill(-this.pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async listening(): Promise<this> {
+    await until(
+      'a Carillon that listens',
+      async () => {
+        if (this.hasEnded) throw new Error(`Carillon ended at its start:\n${this.output}`);
+        return this.output.includes('Carillon runs (');
+      },
+      START_MS,
+    );
+    return this;
+  }
+}
+
+const started = new Set<Carillon>();
+process.once('exit', () => killGroups());
+
+/** Starts one with this environment and nothing else; answers at once. Everything started here is ended by stopAll. */
+export function spawnCarillon(env: Readonly<Record<string, string>>): Carillon {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'warn', ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const carillon = new Carillon(child);
+  started.add(carillon);
+  return carillon;
+}
+
+/** Ends every process that was started here, and whatever is left of its group. */
+export async function stopAll(): Promise<void> {
+  killGroups();
+  await Promise.all([...started].map((one) => one.ended));
+  started.clear();
+}
+
+function killGroups(): void {
+  for (const one of started) {
+    try {
+      process.kill(-one.pid, 'SIGKILL');
+    } catch {
+      // gone already
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/** Half of the work, for every push; the whole of it unless FAULTS=short. */
+export const isShort = process.env['FAULTS'] === 'short';
+
+/** One of two sizes of a run. */
+export function size<T>(sizes: { short: T; full: T }): T {
+  return isShort ? sizes.short : sizes.full;
+}
+
+/** One line of JSON for each run, to be quoted as it is. */
+export function printScore(scenario: string, figures: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify({ scenario, ...figures })}\n`);
+}

@@ -1,0 +1,200 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { ApiAnswer, Evidence } from '../oracle/oracle';
+import { Api } from '../support/api';
+import { cloneDatabase, TEST_MASTER_KEY } from '../support/test-database';
+import { Echo } from './echo';
+import { spawnCarillon, stopAll, type Carillon } from './processes';
+import { readMessages } from './stored';
+import { StubProvider, type StubOptions, type StubRole } from './stub-provider';
+import { until } from './until';
+
+export const KEY = 'fault-runs-key-of-the-first-tenant';
+const PUBLIC_URL = 'https://carillon.example';
+
+export interface StageOptions extends StubOptions {
+  provider?: StubRole;
+  /** Most messages a second on the channel. */
+  rate?: number;
+  /** For every process. */
+  env?: Record<string, string>;
+}
+
+/** A request of a run and what was answered; one a reference, in the order of asking. */
+export interface Transcript extends ApiAnswer {
+  key: string;
+  text: string;
+  replayed: boolean;
+}
+
+/** One run: a database, a provider that keeps a ledger, one channel, an API process, and workers that come and go. */
+export class Stage {
+  readonly answers: Transcript[] = [];
+  api!: Carillon;
+  channelId = '';
+  private webhookPath = '';
+  private asked = 0;
+  readonly echo = new Echo(() => (this.api.hasEnded ? undefined : this.api.url + this.webhookPath));
+
+  private constructor(
+    readonly provider: StubProvider,
+    readonly sql: Client,
+    private readonly env: Record<string, string>,
+    private readonly database: { drop(): Promise<void> },
+  ) {}
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const role = options.provider ?? 'sendgrid';
+    const provider = await new StubProvider(role, options).start();
+    const database = await cloneDatabase();
+    const sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    sql.on('error', () => undefined); // the database is dropped with whatever is connected
+    const env = { DATABASE_URL: database.url, ...environment(provider, role), ...options.env };
+    const stage = new Stage(provider, sql, env, database);
+    stage.api = await stage.start('api');
+    await stage.connectChannel(role, options.rate);
+    return stage;
+  }
+
+  /** Ends all processes and forgets the database. */
+  async close(): Promise<void> {
+    await stopAll();
+    await this.provider.close();
+    await this.sql.end();
+    await this.database.drop();
+  }
+
+  /** Answers when it listens. */
+  start(role: 'api' | 'worker' | 'all', env: Record<string, string> = {}): Promise<Carillon> {
+    return this.spawn(role, env).listening();
+  }
+
+  spawn(role: 'api' | 'worker' | 'all', env: Record<string, string> = {}): Carillon {
+    return spawnCarillon({ ...this.env, ROLE: role, ...env });
+  }
+
+  client(carillon = this.api): Api {
+    return new Api(carillon.url, KEY);
+  }
+
+  /** Asks for so many messages, some at a time, and writes every answer down. */
+  async send(count: number, options: SendOptions = {}): Promise<Transcript[]> {
+    const references = Array.from({ length: count }, () => `m${++this.asked}`);
+    const transcripts: Transcript[] = [];
+    const queue = references[Symbol.iterator]();
+    const senders = Array.from({ length: options.atOnce ?? 20 }, async () => {
+      for (const reference of queue) {
+        if (options.paceMs) await pause(options.paceMs);
+        transcripts.push(await this.ask(reference, options));
+      }
+    });
+    await Promise.all(senders);
+    this.answers.push(...transcripts);
+    return transcripts;
+  }
+
+  /** One request, with its own reference as Idempotency-Key. Never throws: a broken connection is status 0. */
+  async ask(reference: string, { body, from }: SendOptions = {}): Promise<Transcript> {
+    const message = { channelId: this.channelId, clientReference: reference, ...bodyOf(reference), ...body?.(reference) };
+    const answer = await this.client(from)
+      .post('/messages', message, { 'idempotency-key': reference })
+      .catch(() => undefined);
+    if (!answer) return { reference, key: reference, status: 0, text: '', replayed: false };
+    const id = answer.body['id'];
+    return {
+      reference,
+      key: reference,
+      status: answer.status,
+      text: answer.text,
+      replayed: answer.headers.get('idempotency-replayed') === 'true',
+      ...(typeof id === 'string' && { id }),
+    };
+  }
+
+  async evidence(): Promise<Evidence> {
+    return { calls: this.provider.calls, answers: this.answers, messages: await readMessages(this.sql) };
+  }
+
+  /** Counts of messages by status. */
+  async states(): Promise<Record<string, number>> {
+    const { rows } = await this.sql.query<{ status: string; n: number }>(
+      `SELECT status, count(*)::int AS n FROM communication_message WHERE direction = 'OUTBOUND' GROUP BY 1`,
+    );
+    return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
+  }
+
+  /** The provider's echo would be waited for ten minutes: ends that time for every doubt now. */
+  async endEchoWindows(): Promise<void> {
+    await this.sql.query(
+      `UPDATE communication_message SET resolve_at = now()
+       WHERE status = 'UNKNOWN' AND resolve_at > now() + interval '90 seconds'`,
+    );
+  }
+
+  /** Waits until no message is under way; doubts may be left where `resolve` is false. */
+  async settled({ resolve = true, timeoutMs = 120_000 } = {}): Promise<void> {
+    await until(
+      'a run that has come to rest',
+      async () => {
+        if (resolve) await this.endEchoWindows();
+        const { rows } = await this.sql.query<{ open: boolean }>(
+          `SELECT EXISTS (SELECT 1 FROM communication_message WHERE status IN ('SCHEDULED', 'QUEUED', 'SENDING')
+             OR ($1 AND status = 'UNKNOWN' AND resolve_at IS NOT NULL)) AS open`,
+          [resolve],
+        );
+        return rows[0]?.open === false;
+      },
+      timeoutMs,
+    );
+  }
+
+  private async connectChannel(role: StubRole, rate?: number): Promise<void> {
+    const { status, body, text } = await this.client().post('/channels', {
+      name: 'Fault runs',
+      providerType: role,
+      ...(rate && { rateLimit: { perSecond: rate } }),
+      ...(role === 'twilio' ? twilioChannel() : sendgridChannel(this.echo.publicKey)),
+    });
+    if (status !== 201) throw new Error(`No channel: ${text}`);
+    this.channelId = String(body['id']);
+    this.webhookPath = new URL(String(body['webhookUrl'])).pathname;
+  }
+}
+
+export interface SendOptions {
+  /** Requests at a time; default 20. */
+  atOnce?: number;
+  /** Pause before each request, in milliseconds. */
+  paceMs?: number;
+  /** What a message says beyond the ordinary. */
+  body?: (reference: string) => object;
+  /** Another process than the first API. */
+  from?: Carillon;
+}
+
+/** What every process needs, wherever its database is. */
+export function environment(provider: StubProvider, role: StubRole): Record<string, string> {
+  return {
+    MASTER_KEY: TEST_MASTER_KEY,
+    BOOTSTRAP_API_KEY: KEY,
+    PUBLIC_URL,
+    [`PROVIDER_URL_${role.toUpperCase()}`]: provider.url,
+    WORKER_POLL_MS: '50',
+    RATE_LIMIT_PER_MINUTE: '1000000',
+  };
+}
+
+function bodyOf(reference: string): object {
+  return { to: `${reference}@example.com`, content: { subject: 'Hello', text: `Number ${reference}` } };
+}
+
+function sendgridChannel(webhookPublicKey: string): object {
+  const credentials = { apiKey: 'SG.fault-runs-only.0000000000', webhookPublicKey };
+  return { channelType: 'EMAIL', from: 'shop@example.com', credentials };
+}
+
+function twilioChannel(): object {
+  const credentials = { accountSid: `AC${'0'.repeat(32)}`, authToken: '0'.repeat(32) };
+  return { channelType: 'SMS', from: '+15005550006', credentials };
+}
