@@ -34,9 +34,10 @@ function Key(key: keyof Config, about: string, fallback?: string | number): Prop
 
 /** Digits only: "1e3", "0x10" and " 10 " are typing errors, not numbers. */
 function Whole(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? (/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN) : value,
-  );
+  return Transform(({ value }: { value: unknown }) => {
+    if (typeof value !== 'string' || value === '') return value;
+    return /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  });
 }
 
 /** Everything that an operator can set. The only reader of process.env in src/. */
@@ -133,7 +134,7 @@ export class Config {
   @Min(10)
   @Max(5000)
   @Whole()
-  @Key('WORKER_POLL_MS', 'How often an idle worker looks for work, in milliseconds.', 200)
+  @Key('WORKER_POLL_MS', 'How often an idle worker looks for work, in milliseconds.', 100)
   WORKER_POLL_MS: number;
 
   @IsInt()

@@ -19,10 +19,10 @@ export class StatsQuery {
   /** What a row of the answer stands for; day when left out. */
   @IsOptional()
   @IsIn(GROUPINGS)
-  groupBy: Grouping = 'day';
+  groupBy?: Grouping;
 
   /** Time zone whose days count with groupBy=day; UTC when left out. */
   @IsOptional()
   @IsIanaZone()
-  timezone: string = 'UTC';
+  timezone?: string;
 }

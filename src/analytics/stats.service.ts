@@ -19,7 +19,7 @@ export class StatsService {
 
   /** Counts at the moment of asking. Throws Problem 422 for a period that is empty or longer than 92 days. */
   async read({ tenantId }: Caller, query: StatsQuery): Promise<StatsResponse> {
-    const { groupBy, timezone } = query;
+    const { groupBy = 'day', timezone = 'UTC' } = query;
     const period = periodOf(query);
     const parts = await this.db.run(tenantId, (tx) => readStats(tx, groupBy, { ...period, timezone }));
     return {

@@ -35,10 +35,10 @@ export class TemplatesService {
   ) {}
 
   /** Throws Problem 409 for a name that is taken in this language, 422 for what is not a template. */
-  create(caller: Caller, input: CreateTemplateDto): Promise<TemplateResponse> {
+  async create(caller: Caller, input: CreateTemplateDto): Promise<TemplateResponse> {
     const draft = draftOf(input);
     checkTemplate(draft);
-    return this.db.run(caller.tenantId, async (tx) => {
+    const created = await this.db.run(caller.tenantId, async (tx) => {
       const id = uuidv7();
       const language = input.language ?? (await tenantLanguage(tx));
       const head = { id, name: input.name.normalize(), language, category: input.category ?? 'GENERAL' };
@@ -47,6 +47,8 @@ export class TemplatesService {
       await audit(tx, caller, 'template.created', 'template', id, { name: head.name, language });
       return templateView(await this.row(tx, id));
     });
+    this.lookup.forget();
+    return created;
   }
 
   /** Newest first. */

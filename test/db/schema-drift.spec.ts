@@ -22,6 +22,15 @@ const NAMED_TABLES = [
   'user_communication_permission',
 ];
 
+/** Ids that are kept as evidence, of rows that need not be there: the rest are foreign keys. */
+const LOOSE_IDS = [
+  'communication_message.campaign_id',
+  'communication_message.template_id',
+  'consent_event.message_id',
+  'sandbox_message.message_id',
+  'suppression.message_id',
+];
+
 /** Tables that belong to the installation and not to a tenant. */
 const TENANTLESS = ['installation', 'schema_migration', 'tenant', 'worker'];
 
@@ -77,6 +86,16 @@ describe('the schema', () => {
     const composite = / \(tenant_id,[a-z_]+\) -> [a-z_]+ \(tenant_id,id\)$/;
     const installation = 'installation (first_tenant_id) -> tenant (id)';
     expect(keys.filter((key) => !toTenant.test(key) && !composite.test(key) && key !== installation)).toEqual([]);
+  });
+
+  it('has a foreign key for every id of a row of ours, but for those kept as evidence', async () => {
+    const loose = await lines(
+      `SELECT c.relname || '.' || a.attname AS line FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT a.attisdropped
+         AND a.attname IN ('tenant_id', 'channel_id', 'contact_id', 'session_id', 'message_id', 'template_id', 'campaign_id')
+         AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey))`,
+    );
+    expect(loose.toSorted()).toEqual(LOOSE_IDS);
   });
 
   it('has no unique value across tenants: every primary key and unique index starts with tenant_id', async () => {

@@ -39,29 +39,39 @@ describe('a worker that dies', () => {
 
   afterEach(() => stage.close());
 
-  it.each(Object.entries(ROWS))('%s leaves what the table says, and another worker goes on from there', async (point, row) => {
-    const n = chance.between(1, row.latest);
-    const env = { WORKER_CONCURRENCY: `${INFLIGHT}`, WORKER_DEAD_SECONDS: '2', LEASE_SECONDS: '10' };
-    stage = await Stage.open({ delayMs: () => chance.between(100, 150), env });
-    await stage.send(MESSAGES);
+  it.each(Object.entries(ROWS))(
+    '%s leaves what the table says, and another worker goes on from there',
+    async (point, row) => {
+      const n = chance.between(1, row.latest);
+      const env = { WORKER_CONCURRENCY: `${INFLIGHT}`, WORKER_DEAD_SECONDS: '2', LEASE_SECONDS: '10' };
+      stage = await Stage.open({ delayMs: () => chance.between(100, 150), env });
+      await stage.send(MESSAGES);
 
-    const left = await dieAt(stage, `${point}:${n}`);
-    expectRow(row, left, stage);
+      const left = await dieAt(stage, `${point}:${n}`);
+      expectRow(row, left, stage);
 
-    await stage.start('worker');
-    await stage.settled({ resolve: false });
-    expectTakenOver(left, await messagesById(stage), stage);
+      await stage.start('worker');
+      await stage.settled({ resolve: false });
+      expectTakenOver(left, await messagesById(stage), stage);
 
-    const echoed = await echoHalf(stage, left.inDoubt);
-    await stage.settled();
-    expectResolved(left.inDoubt, echoed, await messagesById(stage));
+      const echoed = await echoHalf(stage, left.inDoubt);
+      await stage.settled();
+      expectResolved(left.inDoubt, echoed, await messagesById(stage));
 
-    const { violations, ...score } = judge(await stage.evidence());
-    printScore('death point', { point, n, seed: chance.seed, claimed: left.claimed.length, echoed: echoed.length, ...score });
-    expect(violations).toEqual([]);
-    expect(score.unknown).toBe(left.inDoubt.length);
-    expect(score.dupCalls).toBeLessThanOrEqual(left.inDoubt.length - echoed.length);
-  });
+      const { violations, ...score } = judge(await stage.evidence());
+      printScore('death point', {
+        point,
+        n,
+        seed: chance.seed,
+        claimed: left.claimed.length,
+        echoed: echoed.length,
+        ...score,
+      });
+      expect(violations).toEqual([]);
+      expect(score.unknown).toBe(left.inDoubt.length);
+      expect(score.dupCalls).toBeLessThanOrEqual(left.inDoubt.length - echoed.length);
+    },
+  );
 });
 
 async function dieAt(stage: Stage, failpoint: string): Promise<Left> {

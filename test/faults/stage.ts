@@ -87,6 +87,7 @@ export class Stage {
       for (const reference of queue) {
         if (options.paceMs) await pause(options.paceMs);
         transcripts.push(await this.ask(reference, options));
+        options.onAnswer?.(transcripts.length);
       }
     });
     await Promise.all(senders);
@@ -96,7 +97,12 @@ export class Stage {
 
   /** One request, with its own reference as Idempotency-Key. Never throws: a broken connection is status 0. */
   async ask(reference: string, { body, from }: SendOptions = {}): Promise<Transcript> {
-    const message = { channelId: this.channelId, clientReference: reference, ...bodyOf(reference), ...body?.(reference) };
+    const message = {
+      channelId: this.channelId,
+      clientReference: reference,
+      ...bodyOf(reference),
+      ...body?.(reference),
+    };
     const answer = await this.client(from)
       .post('/messages', message, { 'idempotency-key': reference })
       .catch(() => undefined);
@@ -169,6 +175,8 @@ export interface SendOptions {
   paceMs?: number;
   /** What a message says beyond the ordinary. */
   body?: (reference: string) => object;
+  /** Called with the count of answers after each of them. */
+  onAnswer?: (answers: number) => void;
   /** Another process than the first API. */
   from?: Carillon;
 }

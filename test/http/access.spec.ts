@@ -204,3 +204,47 @@ describe('user permissions and the audit log', () => {
     expect(may).toEqual([{ privilege: 'INSERT' }, { privilege: 'SELECT' }]);
   });
 });
+
+describe('routes and their permissions', () => {
+  let app: TestApp;
+  let api: Api;
+  const id = randomUUID();
+
+  beforeAll(async () => {
+    app = await startApp();
+    const { tenantId } = await app.tenant({ bare: true });
+    api = new Api(app.url, await app.key(tenantId, ['webhooks:read']));
+  });
+  afterAll(() => app.close());
+
+  it.each([
+    ['POST', '/api-keys', 'access:manage'],
+    ['GET', '/api-keys', 'access:manage'],
+    ['DELETE', `/api-keys/${id}`, 'access:manage'],
+    ['GET', `/users/${id}/permissions`, 'access:manage'],
+    ['PUT', `/users/${id}/permissions`, 'access:manage'],
+    ['GET', '/audit-log', 'access:manage'],
+    ['POST', '/bulk-send', 'campaigns:manage'],
+    ['GET', '/bulk-send', 'campaigns:read'],
+    ['GET', `/bulk-send/${id}`, 'campaigns:read'],
+    ['GET', `/bulk-send/${id}/recipients`, 'campaigns:read'],
+    ['POST', '/automation-rules', 'automation:manage'],
+    ['GET', '/automation-rules', 'automation:read'],
+    ['GET', `/automation-rules/${id}`, 'automation:read'],
+    ['PATCH', `/automation-rules/${id}`, 'automation:manage'],
+    ['DELETE', `/automation-rules/${id}`, 'automation:manage'],
+    ['GET', '/stats', 'stats:read'],
+    ['POST', '/attachments', 'messages:send'],
+    ['GET', `/attachments/${id}`, 'messages:read'],
+    ['GET', `/attachments/${id}/content`, 'messages:read'],
+    ['GET', '/scheduled-messages', 'messages:read'],
+    ['GET', `/scheduled-messages/${id}`, 'messages:read'],
+    ['PATCH', `/scheduled-messages/${id}`, 'messages:send'],
+    ['DELETE', `/scheduled-messages/${id}`, 'messages:send'],
+  ] as const)('%s %s asks for %s', async (method, path, permission) => {
+    const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+    const answer = verb === 'get' || verb === 'delete' ? await api[verb](path) : await api[verb](path, {});
+    expect(answer.status).toBe(403);
+    expect(answer.body['detail']).toContain(permission);
+  });
+});

@@ -165,11 +165,14 @@ describe('bulk sends', () => {
   it('names the recipient that is no address and no contact, and stores nothing', async () => {
     const { api, tenantId } = await app.tenant();
     const other = await tenant.api.post('/contacts', { name: 'Elsewhere', phone: '+14155552699' });
+    const gone = await api.post('/contacts', { name: 'Gone', phone: '+14155552698' });
+    expect((await api.delete(`/contacts/${String(gone.body['id'])}`)).status).toBe(204);
     const recipients = [
       { to: '+14155552671' },
       { to: '911' },
       { contactId: randomUUID() },
       { contactId: other.body['id'] },
+      { contactId: gone.body['id'] },
     ];
     const refused = await api.post('/bulk-send', draft({ recipients }));
     expect(refused.status).toBe(422);
@@ -177,6 +180,7 @@ describe('bulk sends', () => {
       { pointer: '/recipients/1/to', message: expect.any(String) },
       { pointer: '/recipients/2/contactId', message: 'there is no such contact' },
       { pointer: '/recipients/3/contactId', message: 'there is no such contact' },
+      { pointer: '/recipients/4/contactId', message: 'there is no such contact' },
     ]);
     expect(await app.sql('SELECT 1 FROM bulk_message_campaign WHERE tenant_id = $1', [tenantId])).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { judge, type Evidence, type StoredMessage } from './oracle';
 
-/** A run as it should be: sent; in doubt and sent again; in doubt and found by its echo; throttled first; refused; unanswered. */
+/** A run as it should be: sent; in doubt and sent again; in doubt and found by its echo; throttled first; refused; unanswered; failed and sent again by a person. */
 function goodRun(): Evidence {
   return {
     answers: [
@@ -12,6 +12,7 @@ function goodRun(): Evidence {
       { reference: 'r6', status: 0 },
       { reference: 'r7', status: 422 },
       { reference: 'r8', status: 202, id: 'm8' },
+      { reference: 'r9', status: 202, id: 'm9' },
     ],
     calls: [
       { messageId: 'm1', attempt: 1, taken: true },
@@ -22,6 +23,8 @@ function goodRun(): Evidence {
       { messageId: 'm4', attempt: 2, taken: true },
       { messageId: 'm6', attempt: 1, taken: true },
       { messageId: 'm8', attempt: 1, taken: true },
+      { messageId: 'm9', attempt: 1, taken: true },
+      { messageId: 'm9', attempt: 2, taken: true },
     ],
     messages: [
       stored('m1', 'SENT', ['ACCEPTED']),
@@ -47,6 +50,15 @@ function goodRun(): Evidence {
         ],
       ),
       { ...stored('m8', 'UNKNOWN', ['IN_DOUBT']), delivery: 'at_most_once', reason: 'outcome_unknown' },
+      stored(
+        'm9',
+        'SENT',
+        ['IN_DOUBT', 'ACCEPTED'],
+        [
+          { type: 'FAILED', at: 3 },
+          { type: 'REQUEUED', at: 4 },
+        ],
+      ),
     ],
   };
 }
@@ -76,11 +88,11 @@ describe('the oracle of the fault runs', () => {
   it('finds nothing against a run that kept every promise, and counts it', () => {
     expect(judge(goodRun())).toEqual({
       violations: [],
-      accepted: 6,
+      accepted: 7,
       lost: 0,
-      unknown: 3,
-      dupCalls: 1,
-      states: { SENT: 3, DELIVERED: 1, SUPPRESSED: 1, FAILED: 1, UNKNOWN: 1 },
+      unknown: 4,
+      dupCalls: 2,
+      states: { SENT: 4, DELIVERED: 1, SUPPRESSED: 1, FAILED: 1, UNKNOWN: 1 },
     });
   });
 

@@ -197,17 +197,23 @@ function intentsOfStrangers({ calls }: Evidence, cases: ReadonlyMap<string, Case
 /** The states that attempts and events allow, whatever order they came in. */
 function fold({ status, attempts, events }: StoredMessage): string[] {
   const last = attempts.toSorted((a, b) => a.number - b.number).at(-1);
-  const fromAttempt = last && (STATUS_OF_OUTCOME[last.outcome ?? ''] ?? 'QUEUED');
-  const highest = events
-    .filter(({ type }) => type in RANKS)
-    .toSorted(
-      (a, b) => rank(a.type) - rank(b.type) || a.at - b.at || Number(a.type === 'FAILED') - Number(b.type === 'FAILED'),
-    )
-    .at(-1)?.type;
-  const reached = highest && rank(highest) >= rank(fromAttempt ?? 'QUEUED') ? highest : fromAttempt;
-  if (reached && rank(reached) >= rank('UNKNOWN')) return [reached];
+  const fromAttempt = (last && STATUS_OF_OUTCOME[last.outcome ?? '']) ?? 'QUEUED';
+  const highest = sinceRequeue(events).toSorted(byHeight).at(-1)?.type;
+  const reached = highest && rank(highest) >= rank(fromAttempt) ? highest : fromAttempt;
+  if (rank(reached) >= rank('UNKNOWN')) return [reached];
   // Nothing was handed over: waiting, or ended by us.
   return HANDED_OVER.has(status) ? ['an end without the provider'] : [status];
+}
+
+/** Somebody who sends a message again ends what its events said before. */
+function sinceRequeue(events: readonly StoredEvent[]): StoredEvent[] {
+  const from = Math.max(-Infinity, ...events.filter(({ type }) => type === 'REQUEUED').map(({ at }) => at));
+  return events.filter(({ type, at }) => type in RANKS && at >= from);
+}
+
+/** By rank, then by time; of a delivery and a failure at the same time the failure stands. */
+function byHeight(a: StoredEvent, b: StoredEvent): number {
+  return rank(a.type) - rank(b.type) || a.at - b.at || Number(a.type === 'FAILED') - Number(b.type === 'FAILED');
 }
 
 function rank(status: string): number {

@@ -120,7 +120,7 @@ export class Dispatcher {
     } finally {
       this.held.delete(message.id);
       this.slots.release();
-      if (this.held.size < this.slots.total) this.wake.now();
+      if (this.held.size < this.slots.total * 2) this.wake.now();
     }
   }
 

@@ -4,6 +4,7 @@ import type { Caller } from '../../platform/http/caller';
 import { Cursors } from '../../platform/http/cursors';
 import type { Page } from '../../platform/http/page';
 import { Problem } from '../../platform/http/problem';
+import type { ConflictCode } from '../../platform/http/problem.catalogue';
 import { cancelMessage, noteAction } from '../reading/message-actions.queries';
 import type {
   ScheduledMessageQuery,
@@ -38,7 +39,7 @@ export class ScheduledMessagesService {
   async move({ tenantId }: Caller, id: string, input: UpdateScheduledMessageDto): Promise<ScheduledMessageResponse> {
     checkTiming({ scheduledAt: input.scheduledAt });
     return this.db.run(tenantId, async (tx) => {
-      const waiting = await hold(tx, id);
+      const waiting = await hold(tx, id, 'conflict');
       if (waiting.expiresAt && new Date(input.scheduledAt) >= waiting.expiresAt)
         throw Problem.invalidField('/scheduledAt', 'must be earlier than the time at which the message expires');
       await moveSchedule(tx, id, input.scheduledAt);
@@ -50,7 +51,7 @@ export class ScheduledMessagesService {
   /** Calls message and schedule off. Throws Problem 404, 409 once its time has come. */
   cancel({ tenantId }: Caller, id: string): Promise<void> {
     return this.db.run(tenantId, async (tx) => {
-      const waiting = await hold(tx, id);
+      const waiting = await hold(tx, id, 'message_not_cancellable');
       await cancelMessage(tx, waiting.messageId);
       await noteAction(tx, [messageOf(waiting)], 'CANCELLED');
     });
@@ -58,12 +59,12 @@ export class ScheduledMessagesService {
 }
 
 /** The schedule with its message held, while it still waits for its time. */
-async function hold(tx: Tx, id: string): Promise<ScheduleRow> {
+async function hold(tx: Tx, id: string, refusal: ConflictCode): Promise<ScheduleRow> {
   const schedule = await holdSchedule(tx, id);
   if (!schedule) throw Problem.notFound('scheduled message');
   if (schedule.messageStatus === 'SCHEDULED') return schedule;
   const detail = `The message is ${schedule.messageStatus} and waits for its time no longer.`;
-  throw Problem.conflict('message_not_cancellable', detail);
+  throw Problem.conflict(refusal, detail);
 }
 
 async function read(tx: Tx, id: string): Promise<ScheduledMessageResponse> {

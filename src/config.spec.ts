@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { envExample, readConfig } from './config';
+
+const KEY = 'tZk0w3m1xq8Jm4Jc2pQ7yNf6bVd9sAeHuXgRrLiOoYw=';
+
+describe('readConfig', () => {
+  it('needs nothing: every default is usable', () => {
+    expect(readConfig({})).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', ROLE: 'all', DATA_DIR: './.data' });
+  });
+
+  it('counts an empty variable as unset', () => {
+    expect(readConfig({ PORT: '', PUBLIC_URL: '' })).toMatchObject({ PORT: 3000 });
+  });
+
+  it('names every faulty variable at once, and no value', () => {
+    const secret = 'changeme secret';
+    const read = () => readConfig({ PORT: '70000', ROLE: 'boss', PUBLIC_URL: 'nowhere', BOOTSTRAP_API_KEY: secret });
+    expect(read).toThrow(/PORT: .*\n.*ROLE: .*\n.*BOOTSTRAP_API_KEY: .*\n.*PUBLIC_URL: /s);
+    expect(read).not.toThrow(secret);
+  });
+
+  it.each(['1e3', '0x10', ' 10 ', '3000.5', '-1', 'ten'])('refuses %j as a number', (PORT) => {
+    expect(() => readConfig({ PORT })).toThrow('PORT');
+  });
+
+  it('needs a master key with a database that outlives the machine', () => {
+    const DATABASE_URL = 'postgres://me@127.0.0.1/carillon';
+    expect(() => readConfig({ DATABASE_URL })).toThrow('MASTER_KEY');
+    expect(() => readConfig({ DATABASE_URL, MASTER_KEY: KEY })).not.toThrow();
+    expect(() => readConfig({ DATABASE_URL, MASTER_KEY: KEY, MASTER_KEY_FILE: '/k' })).toThrow('MASTER_KEY_FILE');
+  });
+
+  it('takes the base URL of a provider by its type', () => {
+    const env = { PROVIDER_URL_AWS_SNS: 'http://127.0.0.1:9/', PROVIDER_URL_TWILIO: 'ftp://x' };
+    expect(() => readConfig(env)).toThrow('PROVIDER_URL_TWILIO');
+    const { providerUrls } = readConfig({ ...env, PROVIDER_URL_TWILIO: '' });
+    expect(providerUrls).toEqual({ 'aws-sns': 'http://127.0.0.1:9' });
+  });
+});
+
+it('.env.example is what the configuration says', () => {
+  expect(readFileSync(join(__dirname, '..', '.env.example'), 'utf8')).toBe(envExample());
+});

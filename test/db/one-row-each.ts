@@ -1,0 +1,171 @@
+import type { Client } from 'pg';
+import { uuidv7 } from '../../src/platform/db/uuid';
+
+/** Ids of a tenant's rows that other rows point to. */
+export interface TenantIds {
+  tenant: string;
+  channel: string;
+  contact: string;
+  template: string;
+  session: string;
+  message: string;
+  campaign: string;
+}
+
+export type Row = Record<string, unknown>;
+
+export function newTenantIds(): TenantIds {
+  const [tenant, channel, contact, template, session, message, campaign] = Array.from({ length: 7 }, () => uuidv7());
+  return { tenant, channel, contact, template, session, message, campaign } as TenantIds;
+}
+
+const SMS = { channel_type: 'SMS' };
+const NUMBER = '+14155550100';
+const BYTES = Buffer.from('00ff', 'hex');
+
+/** The least that each table of tenants takes, in the order of their references. Texts that must be unique get `word`. */
+const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
+  tenant: () => ({ name: 'Tenant' }),
+  api_key: (_, word) => ({ id: uuidv7(), name: 'Key', prefix: 'ck', key_hash: Buffer.from(word), scopes: ['*'] }),
+  user_communication_permission: () => ({ id: uuidv7(), user_id: uuidv7(), actions: ['messages:read'] }),
+  audit_log: () => ({ id: uuidv7(), actor: 'key', action: 'a', resource: 'r' }),
+  idempotency_key: (_, word) => ({
+    method: 'POST',
+    route: '/r',
+    key: word,
+    fingerprint: BYTES,
+    status: 201,
+    body: '{}',
+  }),
+  communication_channel: (ids, word) => ({
+    id: ids.channel,
+    name: word,
+    ...SMS,
+    provider_type: 'sandbox',
+    from_address: NUMBER,
+    account_key: word,
+    webhook_key: word,
+  }),
+  channel_state: (ids) => ({ channel_id: ids.channel }),
+  contact: (ids, word) => ({ id: ids.contact, external_id: word }),
+  contact_identity: (ids, word) => ({ ...SMS, address: word, contact_id: ids.contact }),
+  contact_communication_preference: (ids) => ({ id: uuidv7(), contact_id: ids.contact }),
+  suppression: (_, word) => ({ id: uuidv7(), ...SMS, address: word, purpose: 'ALL', reason: 'MANUAL', source: 'api' }),
+  consent_event: (_, word) => ({
+    id: uuidv7(),
+    ...SMS,
+    address: word,
+    action: 'OPTED_OUT',
+    purpose: 'ALL',
+    source: 'STOP',
+  }),
+  message_template: (ids, word) => ({ id: ids.template, name: word, ...SMS, language: 'en', category: 'GENERAL' }),
+  message_template_version: (ids) => ({ template_id: ids.template, version: 1, created_by: 'key' }),
+  communication_session: (ids, word) => ({
+    id: ids.session,
+    channel_id: ids.channel,
+    ...SMS,
+    contact_id: ids.contact,
+    counterpart: word,
+    direction: 'OUTBOUND',
+    status: 'ACTIVE',
+  }),
+  communication_message: (ids) => ({
+    id: ids.message,
+    session_id: ids.session,
+    contact_id: ids.contact,
+    channel_id: ids.channel,
+    ...SMS,
+    provider_type: 'sandbox',
+    direction: 'OUTBOUND',
+    lane: 'transactional',
+    purpose: 'TRANSACTIONAL',
+    from_address: NUMBER,
+    to_address: NUMBER,
+    message_type: 'TEXT',
+    content: { text: 'Hello' },
+    delivery: 'at_least_once',
+    status: 'SENT',
+  }),
+  message_attempt: (ids) => ({ message_id: ids.message, attempt_no: 1, fence: 1, worker_id: uuidv7() }),
+  message_event: (ids, word) => ({
+    channel_id: ids.channel,
+    event_key: word,
+    message_id: ids.message,
+    type: 'SENT',
+    at: new Date(0),
+  }),
+  scheduled_message: (ids) => ({ id: uuidv7(), message_id: ids.message, scheduled_at: new Date(), request: {} }),
+  communication_attachment: (ids) => ({
+    id: uuidv7(),
+    message_id: ids.message,
+    filename: 'a.txt',
+    content_type: 'text/plain',
+    size_bytes: 2,
+    sha256: BYTES,
+    content: BYTES,
+  }),
+  bulk_message_campaign: (ids) => ({
+    id: ids.campaign,
+    name: 'Campaign',
+    channel_id: ids.channel,
+    template_id: ids.template,
+    purpose: 'MARKETING',
+    status: 'DRAFT',
+  }),
+  bulk_message_recipient: (ids, word) => ({
+    campaign_id: ids.campaign,
+    recipient_key: word,
+    contact_id: ids.contact,
+    message_id: ids.message,
+  }),
+  message_automation_rule: (_, word) => ({ id: uuidv7(), name: word, trigger: {}, steps: JSON.stringify([]) }),
+  communication_webhook_log: (ids) => ({
+    id: uuidv7(),
+    channel_id: ids.channel,
+    provider_type: 'sandbox',
+    method: 'POST',
+    url: 'https://example.com',
+    headers: {},
+    raw_body: BYTES,
+  }),
+  communication_analytics: (ids) => ({ day: '2026-01-01', channel_id: ids.channel }),
+  sandbox_message: (ids) => ({
+    id: uuidv7(),
+    channel_id: ids.channel,
+    message_id: ids.message,
+    ref: 'r',
+    provider_message_id: 'p',
+    to_address: NUMBER,
+    from_address: NUMBER,
+    message_type: 'TEXT',
+    content: {},
+  }),
+  sandbox_event: (ids) => ({ id: uuidv7(), channel_id: ids.channel, body: {}, due_at: new Date() }),
+};
+
+/** Tables that hold rows of tenants. */
+export const TENANT_TABLES = Object.keys(ROWS);
+
+/** The column that says whose row it is. */
+export const tenantColumn = (table: string): string => (table === 'tenant' ? 'id' : 'tenant_id');
+
+/** A row that is in nobody's way, and points to what `ids` name. */
+export function rowOf(table: string, ids: TenantIds): Row {
+  const row = ROWS[table];
+  if (!row) throw new Error(`test/db/one-row-each.ts knows no row for ${table}`);
+  return { [tenantColumn(table)]: ids.tenant, ...row(ids, uuidv7()) };
+}
+
+export async function insert(client: Pick<Client, 'query'>, table: string, row: Row): Promise<void> {
+  const columns = Object.keys(row);
+  const places = columns.map((_, index) => `$${index + 1}`);
+  await client.query(`INSERT INTO ${table} (${columns.join()}) VALUES (${places.join()})`, Object.values(row));
+}
+
+/** Makes a tenant that has one row in every table. */
+export async function insertOneRowEach(client: Client): Promise<TenantIds> {
+  const ids = newTenantIds();
+  for (const table of TENANT_TABLES) await insert(client, table, rowOf(table, ids));
+  return ids;
+}
