@@ -58,7 +58,7 @@ WITH m AS MATERIALIZED (
 ),
 replies AS (
   SELECT m.key FROM m
-  JOIN communication_session s ON s.tenant_id = $1 AND s.id = m.session_id AND s.last_inbound_at IS NOT NULL
+  JOIN communication_session s ON s.tenant_id = $1 AND s.id = m.session_id AND s.last_inbound_at >= m.created_at
   CROSS JOIN LATERAL (
     SELECT n.direction FROM communication_message n
     WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id > m.id ORDER BY n.id LIMIT 1) next

@@ -99,8 +99,8 @@ describe('a template that is stopped when it is rendered', () => {
   const text = 'x'.repeat(60_000);
   it.each([
     ['a thousand million turns', '{% for i in (1..999999999) %}{% endfor %}', {}],
-    ['a hundred thousand empty turns', '{% for i in (1..100000) %}{% endfor %}', {}],
-    ['loops in loops', '{% for i in (1..999) %}{% for j in (1..999) %}x{% endfor %}{% endfor %}', {}],
+    ['a hundred thousand empty turns', 'x{% for i in (1..100000) %}{% endfor %}', {}],
+    ['loops in loops', 'x{% for i in (1..999) %}{% for j in (1..99) %}{% endfor %}{% endfor %}', {}],
     [
       'a text that doubles itself',
       `{% assign s = "0123456789" %}{% for i in (1..99) %}{% assign s = s | append: s %}{% endfor %}{{ s }}`,

@@ -42,7 +42,8 @@ describe('an API process that is killed while it accepts', () => {
     const sent = stage.send(count, {
       atOnce: AT_ONCE,
       onAnswer: (answers) => {
-        if (answers === killAt) victim.signal('SIGKILL');
+        // Some milliseconds later: between an accept's commit and its answer as well as anywhere else.
+        if (answers === killAt) setTimeout(() => victim.signal('SIGKILL'), chance.between(0, 12));
       },
     });
     const answers = await sent;

@@ -1,8 +1,9 @@
 import { judge, type StoredMessage } from '../oracle/oracle';
 import { Chance } from './chance';
+import { dieAt, type Left } from './death';
 import { printScore } from './scoreboard';
 import { Stage } from './stage';
-import { heldBy, readMessages } from './stored';
+import { readMessages } from './stored';
 import { until } from './until';
 
 const MESSAGES = 40;
@@ -25,13 +26,6 @@ const ROWS: Record<string, Row> = {
   after_call: { latest: 20, inDoubt: 'some', withProvider: 'some' },
   after_settle: { latest: 20, inDoubt: 'any', withProvider: 'any' },
 };
-
-interface Left {
-  /** Held, and nothing written down: certainly not sent. */
-  claimed: string[];
-  /** Held, and the intent to call written down. */
-  inDoubt: string[];
-}
 
 describe('a worker that dies', () => {
   const chance = new Chance();
@@ -73,16 +67,6 @@ describe('a worker that dies', () => {
     },
   );
 });
-
-async function dieAt(stage: Stage, failpoint: string): Promise<Left> {
-  const worker = stage.spawn('worker', { FAILPOINT: failpoint });
-  expect(await worker.ended).toEqual({ code: null, signal: 'SIGKILL' });
-  const held = await heldBy(stage.sql, worker.pid);
-  return {
-    claimed: held.filter(({ dispatched }) => !dispatched).map(({ id }) => id),
-    inDoubt: held.filter(({ dispatched }) => dispatched).map(({ id }) => id),
-  };
-}
 
 function expectRow(row: Row, left: Left, stage: Stage): void {
   const called = left.inDoubt.filter((id) => callsOf(stage, id) > 0).length;

@@ -50,7 +50,8 @@ UPDATE channel_state s SET
   breaker_reason = CASE WHEN j.opens THEN coalesce(j."accountFault", CASE WHEN j."pauseMs" IS NOT NULL THEN 'throttled' ELSE 'faults' END) WHEN j.worked THEN NULL ELSE s.breaker_reason END,
   open_seconds = CASE WHEN j."pauseMs" IS NOT NULL THEN s.open_seconds WHEN j.opens THEN least(60, greatest(5, s.open_seconds * 2)) WHEN j.worked THEN 0 ELSE s.open_seconds END,
   open_until = CASE WHEN j.opens THEN now()
-      + make_interval(secs => coalesce(least(j."pauseMs" / 1000, 600), least(60, greatest(5, s.open_seconds * 2))))
+      + make_interval(secs => CASE WHEN j."pauseMs" IS NULL THEN least(60, greatest(5, s.open_seconds * 2))
+      ELSE least(j."pauseMs" / 1000, 600) END)
     WHEN j.worked THEN NULL ELSE s.open_until END
 FROM judged j WHERE s.tenant_id = j.tenant_id AND s.channel_id = j.channel_id`;
 

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { ChannelSecrets } from '../../src/channels/channel-secrets';
+import { rewrapChannels } from '../../src/channels/key-rotation';
+import { TenantDb } from '../../src/platform/db/tenant-db';
+import { WorkerDb } from '../../src/platform/db/worker-db';
+import { parseKeyRing } from '../../src/platform/secrets/key-ring';
+import { Vault } from '../../src/platform/secrets/vault';
+import { startApp, type TestApp } from '../support/app';
+import { TEST_MASTER_KEY } from '../support/test-database';
+
+describe('rotation of the master key', () => {
+  let app: TestApp;
+  const fresh = `new:${randomBytes(32).toString('base64')}`;
+  const secretsUnder = (keys: string) => new ChannelSecrets(new Vault(parseKeyRing(keys)));
+
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  it('seals every credential under the new key, twice without harm, and the old key can go', async () => {
+    const tenants = [await app.tenant({ bare: true }), await app.tenant({ bare: true })];
+    for (const [i, { api }] of tenants.entries()) {
+      const credentials = { accountSid: `AC${String(i).repeat(32)}`, authToken: `${i}`.repeat(32) };
+      const channel = { name: 'Twilio', channelType: 'SMS', providerType: 'twilio', from: '+15005550006', credentials };
+      expect((await api.post('/channels', channel)).status).toBe(201);
+    }
+    const both = secretsUnder(`${fresh},old:${TEST_MASTER_KEY}`);
+    const old = parseKeyRing(TEST_MASTER_KEY).currentId;
+    const worker = app.runtime.app.get(WorkerDb);
+    const db = app.runtime.app.get(TenantDb);
+    const ring = secretsUnder(`${fresh},${old}:${TEST_MASTER_KEY}`);
+
+    await expect(rewrapChannels(worker, db, both)).rejects.toThrow(); // a key under another id is not the key
+    expect((await rewrapChannels(worker, db, ring)).rewrapped).toBe(2);
+    expect((await rewrapChannels(worker, db, ring)).rewrapped).toBe(0);
+
+    const rows = await app.sql<{ tenantId: string; id: string; credentialsVersion: number; credentials: object }>(
+      `SELECT tenant_id AS "tenantId", id, credentials_version AS "credentialsVersion", credentials
+       FROM communication_channel WHERE provider_type = 'twilio' ORDER BY id`,
+    );
+    const opened = rows.map((row) => secretsUnder(fresh).open({ ...row, credentials: { ...row.credentials } }));
+    expect(opened.map(({ authToken }) => authToken)).toEqual(['0'.repeat(32), '1'.repeat(32)]);
+  });
+});
