@@ -15,7 +15,7 @@ export function providerParameters(
   const parameters: Record<string, string> = {};
   for (const [name, value] of Object.entries(bindVariables(specs, given))) {
     if (value === null) continue;
-    const text = typeof value === 'object' ? undefined : String(value);
+    const text = typeof value === 'object' ? undefined : String(value as string | number | boolean);
     const fault =
       text === undefined ? 'must be text, because the provider writes it' : PARAMETER_FAULTS[channelType]?.(text);
     if (fault) faults.push({ pointer: pointerTo([name]), message: fault });

@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { judge } from '../oracle/oracle';
+import { stopSurvivors } from '../../src/platform/db/embedded-survivors';
 import { TEST_FOLDER_PREFIX } from '../support/dead-runs';
 import { Chance } from './chance';
 import { printScore, size } from './scoreboard';
@@ -20,6 +20,7 @@ describe('the embedded PostgreSQL that is killed while messages are accepted and
   });
   afterEach(async () => {
     await stage.close();
+    await stopSurvivors(join(folder, 'postgres'));
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -49,7 +50,6 @@ describe('the embedded PostgreSQL that is killed while messages are accepted and
     await stage.provider.reaches(at);
     const killedAt = performance.now();
     process.kill(postmasterOf(folder), 'SIGKILL');
-    await pause(1);
     await until('a message that is accepted again', async () => {
       const [answer] = await stage.send(1);
       return answer?.status === 202;

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Pool } from 'pg';
 import type { ApiAnswer, Evidence } from '../oracle/oracle';
 import { Api } from '../support/api';
 import { cloneDatabase, TEST_MASTER_KEY } from '../support/test-database';
@@ -33,36 +35,53 @@ export class Stage {
   api!: Carillon;
   channelId = '';
   private webhookPath = '';
+  /** The superuser's, to look behind the scenes. */
+  sql!: Pool;
   private asked = 0;
+  private forget: (() => Promise<void>) | undefined;
   readonly echo = new Echo(() => (this.api.hasEnded ? undefined : this.api.url + this.webhookPath));
 
   private constructor(
     readonly provider: StubProvider,
-    readonly sql: Client,
+    private readonly role: StubRole,
     private readonly env: Record<string, string>,
-    private readonly database: { drop(): Promise<void> },
   ) {}
 
+  /** On a fresh database of this jest run, with one process for the API. */
   static async open(options: StageOptions): Promise<Stage> {
+    const database = await cloneDatabase();
+    const stage = await Stage.make(options, { DATABASE_URL: database.url });
+    stage.forget = database.drop;
+    stage.api = await stage.start('api');
+    stage.sql = openSql(database.url);
+    await stage.connectChannel(options.rate);
+    return stage;
+  }
+
+  /** One process that does everything, with a PostgreSQL of its own in this folder. */
+  static async openEmbedded(folder: string, options: StageOptions): Promise<Stage> {
+    const stage = await Stage.make(options, { DATA_DIR: folder });
+    stage.api = await stage.start('all');
+    const [password, port] = ['password', 'port'].map((name) =>
+      readFileSync(join(folder, `postgres-${name}`), 'utf8').trim(),
+    );
+    stage.sql = openSql(`postgres://postgres:${password}@127.0.0.1:${port}/carillon`);
+    await stage.connectChannel(options.rate);
+    return stage;
+  }
+
+  private static async make(options: StageOptions, env: Record<string, string>): Promise<Stage> {
     const role = options.provider ?? 'sendgrid';
     const provider = await new StubProvider(role, options).start();
-    const database = await cloneDatabase();
-    const sql = new Client({ connectionString: database.url });
-    await sql.connect();
-    sql.on('error', () => undefined); // the database is dropped with whatever is connected
-    const env = { DATABASE_URL: database.url, ...environment(provider, role), ...options.env };
-    const stage = new Stage(provider, sql, env, database);
-    stage.api = await stage.start('api');
-    await stage.connectChannel(role, options.rate);
-    return stage;
+    return new Stage(provider, role, { ...environment(provider, role), ...env, ...options.env });
   }
 
   /** Ends all processes and forgets the database. */
   async close(): Promise<void> {
+    await this.sql?.end();
     await stopAll();
     await this.provider.close();
-    await this.sql.end();
-    await this.database.drop();
+    await this.forget?.();
   }
 
   /** Answers when it listens. */
@@ -155,17 +174,24 @@ export class Stage {
     );
   }
 
-  private async connectChannel(role: StubRole, rate?: number): Promise<void> {
+  private async connectChannel(rate?: number): Promise<void> {
     const { status, body, text } = await this.client().post('/channels', {
       name: 'Fault runs',
-      providerType: role,
+      providerType: this.role,
       ...(rate && { rateLimit: { perSecond: rate } }),
-      ...(role === 'twilio' ? twilioChannel() : sendgridChannel(this.echo.publicKey)),
+      ...(this.role === 'twilio' ? twilioChannel() : sendgridChannel(this.echo.publicKey)),
     });
     if (status !== 201) throw new Error(`No channel: ${text}`);
     this.channelId = String(body['id']);
     this.webhookPath = new URL(String(body['webhookUrl'])).pathname;
   }
+}
+
+/** Connections come again by themselves when the server was away. */
+function openSql(connectionString: string): Pool {
+  const pool = new Pool({ connectionString, max: 2 });
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 export interface SendOptions {
@@ -182,7 +208,7 @@ export interface SendOptions {
 }
 
 /** What every process needs, wherever its database is. */
-export function environment(provider: StubProvider, role: StubRole): Record<string, string> {
+function environment(provider: StubProvider, role: StubRole): Record<string, string> {
   return {
     MASTER_KEY: TEST_MASTER_KEY,
     BOOTSTRAP_API_KEY: KEY,

@@ -1,8 +1,8 @@
-import type { Client } from 'pg';
+import type { Pool } from 'pg';
 import type { StoredMessage } from '../oracle/oracle';
 
 /** All messages that went out or were to, with attempts and the provider's events, as the database holds them. */
-export async function readMessages(sql: Client): Promise<StoredMessage[]> {
+export async function readMessages(sql: Pool): Promise<StoredMessage[]> {
   const { rows } = await sql.query<StoredMessage>(
     `SELECT m.id, coalesce(m.client_reference, '') AS reference, m.status, m.delivery, m.reason_code AS reason,
        coalesce((SELECT json_agg(json_build_object('number', a.attempt_no, 'outcome', a.outcome) ORDER BY a.attempt_no)
@@ -22,7 +22,7 @@ export interface HeldMessage {
 }
 
 /** What the worker with this process id holds at this moment, or held when it died. */
-export async function heldBy(sql: Client, pid: number): Promise<HeldMessage[]> {
+export async function heldBy(sql: Pool, pid: number): Promise<HeldMessage[]> {
   const { rows } = await sql.query<HeldMessage>(
     `SELECT m.id, EXISTS (SELECT 1 FROM message_attempt a WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id
          AND a.attempt_no = m.attempts + 1 AND a.settled_at IS NULL) AS dispatched
