@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
 import { completeDocument } from './openapi-document';
 import { registerBodyParsers, type BodyRule } from './platform/http/body-parsers';
+import { Problem } from './platform/http/problem';
 import { serverOptions } from './platform/http/server-options';
 import { traceOf } from './platform/http/trace';
 import { log } from './platform/log';
@@ -34,6 +35,7 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
     abortOnError: false,
   });
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_PREFIX });
+  if (resources.config.ROLE === 'worker') serveOnlyHealth(adapter);
   addHooks(adapter);
   SwaggerModule.setup('docs', app, () => openApi(app), { jsonDocumentUrl: 'docs-json' });
   return app;
@@ -51,6 +53,14 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
     .build();
   const described = SwaggerModule.createDocument(app, document, { operationIdFactory: operationId });
   return completeDocument(described, (path) => !path.startsWith(`/${API_PREFIX}/`) || path.includes('/webhooks/'));
+}
+
+/** A worker sends; it answers only those who look after it. */
+function serveOnlyHealth(adapter: FastifyAdapter): void {
+  const served = OUTSIDE_PREFIX.map((path) => `/${path}`);
+  adapter.getInstance().addHook('onRequest', async (request: FastifyRequest) => {
+    if (!served.includes(request.routeOptions.url ?? '')) throw Problem.notFound('path');
+  });
 }
 
 function addHooks(adapter: FastifyAdapter): void {
