@@ -17,6 +17,7 @@ import {
   WhyResponse,
 } from './reading/message-response.dto';
 import { ReplyDto, SendMessageDto } from './accept/message.dto';
+import { withoutNulls } from './accept/without-nulls';
 import { MessagesService, type SendAnswer } from './accept/messages.service';
 import { requestKey } from './accept/request-key';
 
@@ -48,7 +49,7 @@ export class MessagesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedMessage> {
-    return answer(await this.messages.send(caller, body, requestKey(request)), reply);
+    return answer(await this.messages.send(caller, withoutNulls(body), requestKey(request)), reply);
   }
 
   @Get('messages')
@@ -106,7 +107,7 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedMessage> {
     const session = await this.sessions.answerable(caller, id);
-    return answer(await this.messages.reply(caller, session, body, requestKey(request)), reply);
+    return answer(await this.messages.reply(caller, session, withoutNulls(body), requestKey(request)), reply);
   }
 
   /** Messages that were given up, newest first. They are never deleted by themselves. */

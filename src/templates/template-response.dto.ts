@@ -1,11 +1,12 @@
-import type { ProviderTemplate } from '../providers/provider';
-import type { VariableType } from './variables';
+import { ApiProperty } from '@nestjs/swagger';
+import { VALUE_SCHEMAS, type VariableType } from './variables';
 
 export class TemplateVariableView {
   name: string;
   /** Whether a message without it is refused. */
   required: boolean;
   /** Taken where a message leaves an optional one out. */
+  @ApiProperty({ anyOf: VALUE_SCHEMAS })
   default: unknown;
   /** STRING, NUMBER, BOOLEAN, LIST or OBJECT. */
   type: VariableType;
@@ -61,6 +62,14 @@ export class TemplateVersionPage {
   page: TemplatePageInfo;
 }
 
+export class ProviderTemplateView {
+  /** Name or id at the provider. */
+  name: string;
+  language: string;
+  /** Every value as text. */
+  variables: Readonly<Record<string, string>>;
+}
+
 export class PreviewResponse {
   /** Template that was shown: another one of the same name when another language was asked for. */
   templateId: string;
@@ -70,5 +79,5 @@ export class PreviewResponse {
   text: string | null;
   html: string | null;
   /** What the provider would be given, where it keeps the template. */
-  template: ProviderTemplate | null;
+  template: ProviderTemplateView | null;
 }

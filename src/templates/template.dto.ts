@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   Allow,
@@ -15,7 +16,7 @@ import { IsLanguageTag, IsPlainText, IsUuid } from '../platform/http/fields';
 import { IfGiven } from '../platform/http/if-given';
 import { PageQuery } from '../platform/http/page';
 import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
-import { VARIABLE_TYPES, type VariableType } from './variables';
+import { VALUE_SCHEMAS, VARIABLE_TYPES, type VariableType } from './variables';
 
 const LONGEST_TEXT = 65_536;
 const CATEGORY = /^[A-Z][A-Z0-9_]{0,39}$/;
@@ -39,6 +40,7 @@ export class TemplateVariableDto {
   required?: boolean;
 
   /** Taken where a message leaves an optional one out. Nothing is written when there is none. */
+  @ApiPropertyOptional({ anyOf: VALUE_SCHEMAS })
   @Allow()
   default?: unknown;
 

@@ -4,6 +4,16 @@ import { Problem, type FieldError } from '../platform/http/problem';
 export const VARIABLE_TYPES = ['STRING', 'NUMBER', 'BOOLEAN', 'LIST', 'OBJECT'] as const;
 export type VariableType = (typeof VARIABLE_TYPES)[number];
 
+/** Any JSON value, in the words of OpenAPI. */
+export const VALUE_SCHEMAS = [
+  { type: 'string' },
+  { type: 'number' },
+  { type: 'boolean' },
+  { type: 'array', items: {} },
+  { type: 'object', additionalProperties: true },
+  { type: 'null' },
+];
+
 /** A variable as its template declares it. */
 export interface VariableSpec {
   name: string;

@@ -59,7 +59,11 @@ const login = (url: string, role: DbRole, key: Buffer) => roleUrl(url, role, rol
 async function check(url: string): Promise<void> {
   const options = { poolSize: 2, statementTimeoutMs: 5_000, applicationName: 'boot check' };
   const pool = await openPool({ ...options, url }).initialize();
-  await checkIsolation(pool).finally(() => pool.destroy());
+  try {
+    await checkIsolation(pool);
+  } finally {
+    await pool.destroy();
+  }
 }
 
 /** The statements in an error, one each. */

@@ -143,7 +143,7 @@ describe('row-level security', () => {
     const { rows } = await owner.query(
       `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'tenant_id'`,
     );
-    expect([...rows.map(({ name }) => name), 'tenant'].toSorted()).toEqual(TENANT_TABLES.toSorted());
+    expect([...rows.map(({ name }) => String(name)), 'tenant'].toSorted()).toEqual(TENANT_TABLES.toSorted());
   });
 
   it('answers a reference to a row of another tenant in the very words of one that does not exist', async () => {

@@ -140,7 +140,7 @@ describe('the schema', () => {
       `SELECT pg_get_constraintdef(oid) AS line FROM pg_constraint
        WHERE conrelid = 'communication_message'::regclass AND contype = 'c' AND pg_get_constraintdef(oid) LIKE '%status =%'`,
     );
-    const stored = [...definition!.matchAll(/'([A-Z]+)'/g)].map(([, status]) => status);
+    const stored = [...definition!.matchAll(/'([A-Z]+)'/g)].map(([, status]) => String(status));
     expect(stored.toSorted()).toEqual(MESSAGE_STATUSES.toSorted());
   });
 });

@@ -41,6 +41,18 @@ describe('messages', () => {
     expect(message.body['attempts']).toBe(attempts);
   });
 
+  it('takes null for a field that is left out, as in the example of its own description', async () => {
+    const body = { channelType: 'SMS', to: '+14155552671', content: { text: 'Hello', media: null }, expiresAt: null };
+    const answer = await tenant.api.post('/messages', {
+      ...body,
+      scheduledAt: null,
+      templateId: null,
+      contactId: null,
+    });
+    expect(answer.status).toBe(202);
+    expect((await tenant.api.message(answer.body['id'], 'DELIVERED')).body['content']).toEqual({ text: 'Hello' });
+  });
+
   it('shows an outcome in doubt as UNKNOWN, and lets the echo of the provider resolve it without a second copy', async () => {
     const { body } = await tenant.api.post('/messages', {
       channelType: 'SMS',

@@ -1,0 +1,103 @@
+import { fileForm, type Things } from './tenant-things';
+
+/** What a request may be made of: the caller's own things, and an id that takes the place in question. */
+type Body = (own: Things, id: unknown) => unknown;
+
+/**
+ * For each operation with a body: under '' a minimal one that is accepted, and for each field that names a row a body that is
+ * accepted when the id is the caller's own. An operation or a field that is not here fails the test.
+ */
+export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = {
+  apiKeysCreate: {
+    '': () => ({ name: 'Key', scopes: ['messages:read'] }),
+    userId: (_, userId) => ({ name: 'Key', scopes: ['messages:read'], userId }),
+  },
+  userPermissionsReplace: { '': () => ({ permissions: [{ actions: ['messages:read'] }] }) },
+  channelsCreate: {
+    '': () => ({ name: fresh(), channelType: 'SMS', providerType: 'sandbox', from: '+15005550006' }),
+  },
+  channelsUpdate: { '': () => ({ name: fresh() }) },
+  contactsCreate: {
+    '': () => ({ name: 'Ada' }),
+    externalId: (_, externalId) => ({ externalId: externalId ?? fresh() }),
+    telegramChatId: () => ({ telegramChatId: digits(9) }),
+    whatsappId: () => ({ whatsappId: `+49151${digits(7)}` }),
+  },
+  contactsUpdate: {
+    '': () => ({ name: 'Ada' }),
+    externalId: (_, externalId) => ({ externalId }),
+    telegramChatId: () => ({ telegramChatId: digits(9) }),
+    whatsappId: () => ({ whatsappId: `+49151${digits(7)}` }),
+  },
+  preferencesUpdate: { '': () => ({ doNotContact: false }) },
+  suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
+  templatesCreate: { '': () => ({ name: fresh(), channelType: 'SMS', body: 'Hello' }) },
+  templatesUpdate: { '': () => ({ category: 'UTILITY' }) },
+  templatesPreview: { '': () => ({}), contactId: (_, contactId) => ({ contactId }) },
+  sessionsUpdate: { '': () => ({ subject: 'About' }), assignedTo: (_, assignedTo) => ({ assignedTo }) },
+  messagesSend: {
+    '': () => ({ ...EMAIL, to: 'ada@example.com', ...SAYS }),
+    channelId: (_, channelId) => ({ channelId, to: 'ada@example.com', ...SAYS }),
+    contactId: (_, contactId) => ({ ...EMAIL, contactId, ...SAYS }),
+    templateId: (_, templateId) => ({ ...EMAIL, to: 'ada@example.com', templateId }),
+    'attachments[].attachmentId': (_, attachmentId) => ({
+      ...EMAIL,
+      to: 'ada@example.com',
+      ...SAYS,
+      attachments: [{ attachmentId }],
+    }),
+  },
+  messagesReply: {
+    '': () => SAYS,
+    templateId: (_, templateId) => ({ templateId }),
+    'attachments[].attachmentId': (_, attachmentId) => ({ ...SAYS, attachments: [{ attachmentId }] }),
+  },
+  messagesReplay: {
+    '': () => ({ filter: {} }),
+    ids: (_, id) => ({ ids: [id] }),
+    'filter.channelId': (_, channelId) => ({ filter: { channelId } }),
+  },
+  attachmentsUpload: { '': () => fileForm('a.txt', 'Hello') },
+  scheduledMessagesMove: { '': () => ({ scheduledAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }) },
+  campaignsCreate: {
+    '': () => ({ ...CAMPAIGN, ...SAYS }),
+    channelId: (_, channelId) => ({ ...CAMPAIGN, channelType: null, channelId, ...SAYS }),
+    templateId: (_, templateId) => ({ ...CAMPAIGN, templateId }),
+    'variants[].templateId': (_, templateId) => ({
+      ...CAMPAIGN,
+      variants: [
+        { templateId, weight: 1 },
+        { ...SAYS, weight: 1 },
+      ],
+    }),
+    'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
+  },
+  rulesCreate: {
+    '': () => rule({ ...SAYS, channelType: 'EMAIL' }),
+    'steps[].channelId': (_, channelId) => rule({ ...SAYS, channelId }),
+    'steps[].templateId': (_, templateId) => rule({ channelType: 'EMAIL', templateId }),
+  },
+  rulesUpdate: {
+    '': () => ({ enabled: false }),
+    'steps[].channelId': (_, channelId) => ({ steps: [{ type: 'send', ...SAYS, channelId }] }),
+    'steps[].templateId': (_, templateId) => ({ steps: [{ type: 'send', channelType: 'EMAIL', templateId }] }),
+  },
+};
+
+const EMAIL = { channelType: 'EMAIL' };
+const SAYS = { content: { subject: 'Hi', text: 'Hello' } };
+const CAMPAIGN = { name: 'Campaign', ...EMAIL, recipients: [{ to: 'ada@example.com' }] };
+
+let count = 0;
+
+function fresh(): string {
+  return `fresh${process.pid}x${++count}`;
+}
+
+function digits(length: number): string {
+  return String(10 ** (length - 1) + ++count);
+}
+
+function rule(step: object): object {
+  return { name: fresh(), trigger: { event: 'order.paid' }, steps: [{ type: 'send', ...step }] };
+}

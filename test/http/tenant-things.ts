@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { uuidv7 } from '../../src/platform/db/uuid';
+import type { TestApp, TestTenant } from '../support/app';
+
+/** One of everything that a tenant can have, by id. Whatever of it is text holds `word`, so that a leak can be seen. */
+export interface Things {
+  word: string;
+  tenantId: string;
+  api: TestTenant['api'];
+  apiKey: string;
+  user: string;
+  channel: string;
+  webhookKey: string;
+  contact: string;
+  externalId: string;
+  suppression: string;
+  template: string;
+  templateName: string;
+  session: string;
+  message: string;
+  deadLetter: string;
+  attachment: string;
+  scheduled: string;
+  campaign: string;
+  rule: string;
+  webhookLog: string;
+}
+
+/** A form with one file, as text. */
+export function fileForm(filename: string, content: string): { body: string; headers: Record<string, string> } {
+  const boundary = 'carillon-test-form';
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\n\r\n`;
+  return {
+    body: `${head}${content}\r\n--${boundary}--\r\n`,
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  };
+}
+
+/** Makes a tenant over HTTP, with one of everything, and waits until nothing of it moves any more. */
+export async function makeThings(app: TestApp): Promise<Things> {
+  const word = `w${randomBytes(6).toString('hex')}`;
+  const { api, tenantId } = await app.tenant();
+  const make = async (path: string, body: object): Promise<string> => {
+    const answer = await api.post(path, body, { 'idempotency-key': uuidv7() });
+    if (answer.status >= 300) throw new Error(`POST ${path}: ${answer.text}`);
+    return String(answer.body['id']);
+  };
+  const [apiKey, user, externalId, templateName] = [word, uuidv7(), `ext-${word}`, `template ${word}`];
+  const email = `${word}@example.com`;
+  const sandbox = { channelType: 'EMAIL', providerType: 'sandbox', from: 'hello@example.com', isDefault: true };
+  const channel = await make('/channels', { name: `channel ${word}`, ...sandbox });
+  const contact = await make('/contacts', { externalId, name: `contact ${word}`, email });
+  const content = { subject: word, text: word };
+  const message = await make('/messages', { channelId: channel, contactId: contact, content });
+  const deadLetter = await make('/messages', { channelId: channel, to: `${word}+fail-permanent@example.com`, content });
+  const things = {
+    word,
+    tenantId,
+    api,
+    apiKey: await make('/api-keys', { name: `key ${apiKey}`, scopes: ['messages:read'] }),
+    user,
+    channel,
+    contact,
+    externalId,
+    templateName,
+    message,
+    deadLetter,
+    suppression: await make('/suppressions', { channelType: 'EMAIL', address: `no.${email}`, source: word }),
+    template: await make('/templates', { name: templateName, channelType: 'EMAIL', subject: word, body: word }),
+    scheduled: await make('/messages', {
+      channelId: channel,
+      contactId: contact,
+      content,
+      scheduledAt: new Date(Date.now() + 86_400_000).toISOString(),
+    }),
+    campaign: await make('/bulk-send', {
+      name: `campaign ${word}`,
+      channelId: channel,
+      content,
+      recipients: [{ contactId: contact, variables: { word } }],
+    }),
+    rule: await make('/automation-rules', {
+      name: `rule ${word}`,
+      trigger: { event: 'order.paid' },
+      steps: [{ type: 'send', channelId: channel, content }],
+    }),
+    attachment: await makeAttachment(api, word),
+  };
+  await api.put(`/users/${user}/permissions`, { permissions: [{ channelType: null, actions: ['messages:read'] }] });
+  await api.post(`/contacts/${contact}/preferences`, { reason: word, channels: { SMS: { allowed: true } } });
+  return { ...things, ...(await settled(app, things)) };
+}
+
+async function makeAttachment(api: Things['api'], word: string): Promise<string> {
+  const { body, headers } = fileForm(`${word}.txt`, word);
+  const answer = await api.post('/attachments', body, headers);
+  if (answer.status >= 300) throw new Error(`POST /attachments: ${answer.text}`);
+  return String(answer.body['id']);
+}
+
+async function settled(
+  app: TestApp,
+  { api, tenantId, channel, message, deadLetter }: Pick<Things, 'api' | 'tenantId' | 'channel' | 'message' | 'deadLetter'>,
+) {
+  const delivered = await api.message(message, 'DELIVERED');
+  await api.message(deadLetter, 'FAILED');
+  // How one becomes a dead letter is told elsewhere; here there has to be one.
+  await app.sql('UPDATE communication_message SET dead_at = now() WHERE id = $1', [deadLetter]);
+  const calls = await api.until('/webhook-logs', ({ body }) => {
+    const data = body['data'] as { status: string }[];
+    return data.length > 0 && data.every(({ status }) => status === 'PROCESSED');
+  });
+  const [row] = await app.sql<{ webhookKey: string }>(
+    `SELECT webhook_key AS "webhookKey" FROM communication_channel WHERE tenant_id = $1 AND id = $2`,
+    [tenantId, channel],
+  );
+  return {
+    session: String(delivered.body['sessionId']),
+    webhookLog: (calls.body['data'] as { id: string }[])[0]?.id ?? '',
+    webhookKey: row?.webhookKey ?? '',
+  };
+}
