@@ -1,5 +1,5 @@
 import { ChannelSecrets } from './channels/channel-secrets';
-import { rewrapChannels } from './channels/key-rotation';
+import { rewrapChannels } from './key-rotation';
 import { readConfig } from './config';
 import { openDatabase } from './database';
 import { TenantDb } from './platform/db/tenant-db';

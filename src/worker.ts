@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Config } from './config';
 import { Caretaker } from './messages/dispatch/caretaker';
 import { Dispatcher } from './messages/dispatch/dispatcher';
-import { QueueFigures } from './messages/dispatch/queue-figures';
+import { Upkeep } from './messages/dispatch/upkeep';
 import { ParkedEvents } from './messages/events/parked-events';
-import { WorkerDb } from './platform/db/worker-db';
-import { forgetOldKeys } from './platform/http/idempotency.queries';
 import { Loop } from './platform/work/loop';
 import { SandboxCallbacks } from './sandbox/sandbox-callbacks';
 import { WebhookProcessor } from './webhooks/webhook-processor';
@@ -30,10 +28,9 @@ export class Worker {
     private readonly caretaker: Caretaker,
     config: Config,
     parked: ParkedEvents,
-    db: WorkerDb,
     webhooks: WebhookProcessor,
     sandbox: SandboxCallbacks,
-    figures: QueueFigures,
+    upkeep: Upkeep,
   ) {
     const none = async (work: Promise<unknown>): Promise<number> => work.then(() => 0);
     const beatMs = (config.WORKER_DEAD_SECONDS * 1000) / HEARTBEATS_IN_DEAD_TIME;
@@ -45,8 +42,8 @@ export class Worker {
       new Loop('webhooks', () => webhooks.processDue(), config.WORKER_POLL_MS, webhooks.wake),
       new Loop('sandbox', () => sandbox.bringDue(), config.WORKER_POLL_MS, sandbox.wake),
       new Loop('parked events', () => parked.match(), PARKED_MS),
-      new Loop('queue figures', () => none(figures.refresh()), FIGURES_MS),
-      new Loop('pruning', () => none(Promise.all([forgetOldKeys(db.sql), parked.forget()])), PRUNE_MS),
+      new Loop('queue figures', () => none(upkeep.refreshFigures()), FIGURES_MS),
+      new Loop('pruning', () => none(upkeep.prune()), PRUNE_MS),
     ];
   }
 

@@ -12,6 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IfGiven } from '../platform/http/if-given';
 import { IsPlainText } from '../platform/http/fields';
 import { PageQuery } from '../platform/http/page';
 import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
@@ -66,37 +67,37 @@ export class CreateChannelDto {
 
 export class UpdateChannelDto {
   /** New name. */
-  @IsOptional()
+  @IfGiven()
   @IsPlainText(100)
   name?: string;
 
   /** New sender. */
-  @IsOptional()
+  @IfGiven()
   @IsPlainText(320)
   from?: string;
 
   /** Fields to replace; those not named stay as they are. */
-  @IsOptional()
+  @IfGiven()
   @IsObject()
   credentials?: Record<string, string>;
 
   /** Makes it the default of its channel type, or takes that away. */
-  @IsOptional()
+  @IfGiven()
   @IsBoolean()
   isDefault?: boolean;
 
-  @IsOptional()
+  @IfGiven()
   @ValidateNested()
   @Type(() => RateLimitDto)
   rateLimit?: RateLimitDto;
 
   /** Replaces all settings. */
-  @IsOptional()
+  @IfGiven()
   @IsObject()
   settings?: Record<string, unknown>;
 
   /** ACTIVE or DISABLED. Messages of a disabled channel wait. */
-  @IsOptional()
+  @IfGiven()
   @IsIn(['ACTIVE', 'DISABLED'])
   status?: 'ACTIVE' | 'DISABLED';
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { From, Requires, type Caller } from '../platform/http/caller';
 import { Idempotent } from '../platform/http/idempotent';
@@ -17,6 +17,7 @@ export class ContactsController {
   @Post()
   @Requires('contacts:manage')
   @Idempotent()
+  @ApiCreatedResponse({ type: ContactResponse, description: 'A contact was made' })
   @ApiOkResponse({ type: ContactResponse, description: 'A known contact was changed' })
   async create(
     @From() caller: Caller,

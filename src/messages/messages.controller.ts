@@ -1,7 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { From, Requires, type Caller } from '../platform/http/caller';
+import { Exchange, type Exchanged } from '../platform/http/exchange';
 import { IdParam } from '../platform/http/id-param';
 import { replay } from '../platform/http/idempotency.interceptor';
 import { SessionsService } from '../sessions/sessions.service';
@@ -46,8 +47,7 @@ export class MessagesController {
   async send(
     @From() caller: Caller,
     @Body() body: SendMessageDto,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Exchange() { request, reply }: Exchanged,
   ): Promise<AcceptedMessage> {
     return answer(await this.messages.send(caller, withoutNulls(body), requestKey(request)), reply);
   }
@@ -103,8 +103,7 @@ export class MessagesController {
     @From() caller: Caller,
     @Param() { id }: IdParam,
     @Body() body: ReplyDto,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Exchange() { request, reply }: Exchanged,
   ): Promise<AcceptedMessage> {
     const session = await this.sessions.answerable(caller, id);
     return answer(await this.messages.reply(caller, session, withoutNulls(body), requestKey(request)), reply);

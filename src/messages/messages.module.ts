@@ -17,7 +17,7 @@ import { MessagesController } from './messages.controller';
 import { MessagesService } from './accept/messages.service';
 import { ParkedEvents } from './events/parked-events';
 import { ApplicationIo } from './dispatch/provider-io';
-import { QueueFigures } from './dispatch/queue-figures';
+import { Upkeep } from './dispatch/upkeep';
 import { Sender } from './dispatch/sender';
 import { WorkerIdentity } from './dispatch/worker-identity';
 import { ScheduledMessagesController } from './schedules/scheduled-messages.controller';
@@ -41,7 +41,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     DispatchLedger,
     Sender,
     Caretaker,
-    QueueFigures,
+    Upkeep,
     ApplicationIo,
     WorkerIdentity,
   ],
@@ -50,7 +50,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     Acceptance,
     Dispatcher,
     Caretaker,
-    QueueFigures,
+    Upkeep,
     MessageEvents,
     InboundMessages,
     ParkedEvents,

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { From, Requires, type Caller } from '../platform/http/caller';
 import { IdParam } from '../platform/http/id-param';
@@ -16,6 +16,7 @@ export class SuppressionsController {
   @Post()
   @Requires('contacts:manage')
   @Idempotent()
+  @ApiCreatedResponse({ type: SuppressionResponse, description: 'It is in force' })
   @ApiOkResponse({ type: SuppressionResponse, description: 'It was in force already' })
   async add(
     @From() caller: Caller,

@@ -1,4 +1,5 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, ValidateIf } from 'class-validator';
+import { IfGiven } from '../platform/http/if-given';
 import { IsPlainText, IsUuid } from '../platform/http/fields';
 import { PageQuery } from '../platform/http/page';
 import { PageInfo } from '../platform/http/page-info.dto';
@@ -36,7 +37,7 @@ export class UpdateSessionDto {
   assignedTo?: string | null;
 
   /** ACTIVE, PENDING or COMPLETED. A completed conversation opens again only while no newer one is open. */
-  @IsOptional()
+  @IfGiven()
   @IsIn(['ACTIVE', 'PENDING', 'COMPLETED'])
   status?: 'ACTIVE' | 'PENDING' | 'COMPLETED';
 
@@ -47,7 +48,7 @@ export class UpdateSessionDto {
   subject?: string | null;
 
   /** Replaces all labels. */
-  @IsOptional()
+  @IfGiven()
   @IsArray()
   @ArrayMaxSize(20)
   @ArrayUnique()

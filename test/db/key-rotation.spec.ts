@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ChannelSecrets } from '../../src/channels/channel-secrets';
-import { rewrapChannels } from '../../src/channels/key-rotation';
+import { rewrapChannels } from '../../src/key-rotation';
 import { TenantDb } from '../../src/platform/db/tenant-db';
 import { WorkerDb } from '../../src/platform/db/worker-db';
 import { parseKeyRing } from '../../src/platform/secrets/key-ring';

@@ -5,7 +5,7 @@ import { until } from './until';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'src', 'main.js');
 const START_MS = 60_000;
-const KEPT_OUTPUT = 20_000;
+const KEPT_OUTPUT = 5_000;
 
 /** How a process ended. */
 export interface Ending {
@@ -17,10 +17,12 @@ export interface Ending {
 export class Carillon {
   readonly ended: Promise<Ending>;
   private output = '';
+  private address: string | undefined;
 
   constructor(private readonly child: ChildProcess) {
     const keep = (chunk: Buffer): void => {
       this.output = (this.output + chunk.toString()).slice(-KEPT_OUTPUT);
+      this.address ??= /Carillon runs \(\w+\) at (\S+)/.exec(this.output)?.[1];
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
@@ -32,11 +34,10 @@ export class Carillon {
     return this.child.pid;
   }
 
-  /** Where it listens, by its own word; undefined before it says so. */
+  /** Where it listens, by its own word. Throws before it said so. */
   get url(): string {
-    const url = /Carillon runs \(\w+\) at (\S+)/.exec(this.output)?.[1];
-    if (!url) throw new Error(`No address yet:\n${this.output}`);
-    return url;
+    if (!this.address) throw new Error(`No address yet:\n${this.output}`);
+    return this.address;
   }
 
   get hasEnded(): boolean {
@@ -74,7 +75,7 @@ export class Carillon {
       'a Carillon that listens',
       async () => {
         if (this.hasEnded) throw new Error(`Carillon ended at its start:\n${this.output}`);
-        return this.output.includes('Carillon runs (');
+        return this.address !== undefined;
       },
       START_MS,
     );

@@ -8,13 +8,14 @@ const FEATURES = [
   'contacts',
   'preferences',
   'templates',
-  'sandbox',
   'sessions',
   'messages',
   'campaigns',
   'automation',
   'webhooks',
+  'sandbox',
   'analytics',
+  'health',
 ];
 const TARGET = 'export const target = 1;\n';
 

@@ -5,7 +5,8 @@ type Body = (own: Things, id: unknown) => unknown;
 
 /**
  * For each operation with a body: under '' a minimal one that is accepted, and for each field that names a row a body that is
- * accepted when the id is the caller's own. An operation or a field that is not here fails the test.
+ * accepted when the id is the caller's own. An operation or a field that is not here fails the test. Ids that each tenant gives
+ * as it likes (externalId, addresses) are new ones here: that both may have the same is a test of its own.
  */
 export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = {
   apiKeysCreate: {
@@ -19,15 +20,15 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   channelsUpdate: { '': () => ({ name: fresh() }) },
   contactsCreate: {
     '': () => ({ name: 'Ada' }),
-    externalId: (_, externalId) => ({ externalId: externalId ?? fresh() }),
+    externalId: () => ({ externalId: fresh() }),
     telegramChatId: () => ({ telegramChatId: digits(9) }),
-    whatsappId: () => ({ whatsappId: `+49151${digits(7)}` }),
+    whatsappId: () => ({ whatsappId: `+49151${digits(8)}` }),
   },
   contactsUpdate: {
     '': () => ({ name: 'Ada' }),
-    externalId: (_, externalId) => ({ externalId }),
+    externalId: () => ({ externalId: fresh() }),
     telegramChatId: () => ({ telegramChatId: digits(9) }),
-    whatsappId: () => ({ whatsappId: `+49151${digits(7)}` }),
+    whatsappId: () => ({ whatsappId: `+49151${digits(8)}` }),
   },
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
   suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },

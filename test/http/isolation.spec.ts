@@ -56,6 +56,9 @@ const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   messagesRetry: [409],
 };
 
+/** A filter that the path decides already. */
+const DECIDED_BY_PATH: Readonly<Record<string, string>> = { messagesOfSession: 'sessionId' };
+
 /** Tables without a row of a tenant at rest: daily figures are made at night, the sandbox has brought all its events. */
 const EMPTY_AT_REST = ['communication_analytics', 'sandbox_event'];
 
@@ -64,12 +67,13 @@ let app: TestApp;
 let a: Things;
 let b: Things;
 let idsOfA: string[];
-const cases = { total: 0 };
+let tried = 0;
 
 beforeAll(async () => {
   app = await startApp();
   a = await makeThings(app);
-  idsOfA = Object.values(a).filter((value) => typeof value === 'string');
+  const { user: _, ...things } = a; // a user's id is whatever the tenant says
+  idsOfA = Object.values(things).filter((value) => typeof value === 'string');
 }, 60_000);
 afterAll(() => app.close());
 
@@ -85,6 +89,7 @@ describe('with filters and row-level security', () => {
   layer();
 
   it('keeps names of one tenant free for the other', async () => {
+    const before = await hashOfA();
     const channel = { channelType: 'EMAIL', providerType: 'sandbox', from: 'hello@example.com' };
     const made = [
       await b.api.post('/channels', { name: `channel ${a.word}`, ...channel }),
@@ -98,13 +103,15 @@ describe('with filters and row-level security', () => {
       await b.api.post('/suppressions', { channelType: 'EMAIL', address: `no.${a.word}@example.com` }),
     ];
     expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
-    await expectUntouched();
+    expect(await hashOfA()).toEqual(before);
   });
 
   it('finds nothing of the other tenant by its names', async () => {
     const fresh = await app.tenant();
     for (const query of ['search=W', 'externalId=X', 'email=W@example.com'])
-      expect((await fresh.api.get(`/contacts?${query.replace('W', a.word).replace('X', a.externalId)}`)).body['data']).toEqual([]);
+      expect(
+        (await fresh.api.get(`/contacts?${query.replace('W', a.word).replace('X', a.externalId)}`)).body['data'],
+      ).toEqual([]);
     expect((await fresh.api.get(`/templates?search=${a.word}`)).body['data']).toEqual([]);
     expect((await fresh.api.get(`/messages?to=${a.word}@example.com`)).body['data']).toEqual([]);
     const named = { channelType: 'EMAIL', to: 'x@example.com', templateName: a.templateName };
@@ -159,28 +166,32 @@ function layer(): void {
     expect(await hashOfA()).toEqual(before);
   });
 
-  afterAll(() => console.info(`${cases.total} requests with ids of another tenant so far, leaks: 0`));
+  afterAll(() => console.info(`${tried} requests with ids of another tenant so far`));
 }
 
 async function tryPath(operation: Operation): Promise<void> {
   for (const name of operation.pathNames.filter(isIdName)) {
-    const ids = name === 'id' && operation.path.startsWith('/contacts/') ? [a.contact, `ext:${a.externalId}`] : [idFor(operation, name, a)];
+    const ids =
+      name === 'id' && operation.path.startsWith('/contacts/')
+        ? [a.contact, `ext:${a.externalId}`]
+        : [idFor(operation, name, a)];
     for (const id of ids) {
-      const answer = await call(operation, { path: { [name]: id }, body: minimalBody(operation) });
+      const answer = await foreign(operation, { path: { [name]: id }, body: minimalBody(operation) });
       if (name in OWN_NAMES) expectNothingOfA(answer, id);
       else expectStatus(operation, answer, [404]);
     }
   }
   if (!operation.pathNames.includes('channelKey')) return;
-  expectStatus(operation, await call(operation, { path: { channelKey: a.webhookKey } }), [401]);
+  expectStatus(operation, await foreign(operation, { path: { channelKey: a.webhookKey } }), [401]);
 }
 
 async function tryQuery(operation: Operation): Promise<void> {
   for (const name of operation.queryNames.filter(isIdName)) {
     const id = fieldOf(name, a);
-    const answer = await call(operation, { query: { [name]: id }, body: minimalBody(operation) });
+    const answer = await foreign(operation, { query: { [name]: id }, body: minimalBody(operation) });
     expectStatus(operation, answer, [200, 404, 422]);
-    if (answer.status === 200 && !(name in OWN_NAMES)) expect(answer.body['data']).toEqual([]);
+    const isFilter = !(name in OWN_NAMES) && DECIDED_BY_PATH[operation.id] !== name;
+    if (answer.status === 200 && isFilter) expect(answer.body['data']).toEqual([]);
     expectNothingOfA(answer, id);
     expectStatus(operation, await call(operation, { query: { [name]: fieldOf(name, b) } }), [200]);
   }
@@ -194,11 +205,11 @@ async function tryBody(operation: Operation): Promise<void> {
     const own = await call(operation, { body: body(b, fieldOf(name, b)) });
     expectStatus(operation, own, [200, 201, 202]);
 
-    const answer = await call(operation, { body: body(b, fieldOf(name, a)) });
+    const answer = await foreign(operation, { body: body(b, fieldOf(name, a)) });
     expectNothingOfA(answer, fieldOf(name, a));
     if (operation.id === 'messagesReplay') expect(answer.body).toEqual({ replayed: 0 });
     else if (!(name in OWN_NAMES)) expectStatus(operation, answer, [404, 422]);
-    else expectStatus(operation, answer, [200, 201, 202, 409]);
+    else expectStatus(operation, answer, [200, 201, 202]);
   }
 }
 
@@ -222,12 +233,17 @@ interface Input {
   body?: unknown;
 }
 
+function foreign(operation: Operation, input: Input): Promise<Answer> {
+  tried++;
+  return call(operation, input);
+}
+
 async function call(operation: Operation, { path = {}, query = {}, body }: Input): Promise<Answer> {
-  const own = (name: string) => (name === 'provider' ? 'sandbox' : name === 'channelKey' ? 'none' : idFor(operation, name, b));
+  const own = (name: string) =>
+    name === 'provider' ? 'sandbox' : name === 'channelKey' ? 'none' : idFor(operation, name, b);
   const url = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? own(name)));
   const search = new URLSearchParams(query).toString();
   const target = search ? `${url}?${search}` : url;
-  cases.total++;
   if (!operation.isApi) return outside(target);
   if (isForm(body)) return b.api.post(target, body.body, body.headers);
   const method = operation.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -263,13 +279,10 @@ function expectStatus({ id }: Operation, { status, text }: Answer, right: readon
 
 /** What the caller sent may come back; everything else of the other tenant may not. */
 function expectNothingOfA({ text }: Answer, sent = ''): void {
-  const shown = idsOfA.filter((id) => id !== sent && id !== a.tenantId && text.replaceAll(sent || '\0', '').includes(id));
+  const shown = idsOfA.filter(
+    (id) => id !== sent && id !== a.tenantId && text.replaceAll(sent || '\0', '').includes(id),
+  );
   expect(shown).toEqual([]);
 }
 
 const hashOfA = () => tenantHash((text, values) => app.sql(text, values), a.tenantId);
-
-async function expectUntouched(): Promise<void> {
-  const once = await hashOfA();
-  expect(await hashOfA()).toEqual(once);
-}

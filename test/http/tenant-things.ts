@@ -100,7 +100,13 @@ async function makeAttachment(api: Things['api'], word: string): Promise<string>
 
 async function settled(
   app: TestApp,
-  { api, tenantId, channel, message, deadLetter }: Pick<Things, 'api' | 'tenantId' | 'channel' | 'message' | 'deadLetter'>,
+  {
+    api,
+    tenantId,
+    channel,
+    message,
+    deadLetter,
+  }: Pick<Things, 'api' | 'tenantId' | 'channel' | 'message' | 'deadLetter'>,
 ) {
   const delivered = await api.message(message, 'DELIVERED');
   await api.message(deadLetter, 'FAILED');

@@ -72,6 +72,8 @@ export async function applyStatus(tx: Tx, change: StatusChange): Promise<boolean
        status_at = CASE WHEN rises THEN $4 ELSE m.status_at END,
        reason_code = CASE WHEN rises THEN $6 ELSE m.reason_code END,
        reason_detail = CASE WHEN rises THEN $7 ELSE m.reason_detail END,
+       attempts = CASE WHEN m.status <> 'SENDING' THEN m.attempts ELSE greatest(m.attempts, (SELECT max(a.attempt_no)
+         FROM message_attempt a WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id)) END,
        resolve_at = CASE WHEN rises THEN NULL ELSE m.resolve_at END,
        dead_at = CASE WHEN rises THEN NULL ELSE m.dead_at END,
        provider_message_id = coalesce(m.provider_message_id, $5),

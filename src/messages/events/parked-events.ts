@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { applyFacet, applyStatus } from './message-events.queries';
-import { adoptEvent, findParked, forgetParked, type ParkedEvent } from './parked-events.queries';
+import { adoptEvent, findParked, type ParkedEvent } from './parked-events.queries';
 import { WorkerDb } from '../../platform/db/worker-db';
 
 const STATUS_TYPES = ['SENT', 'DELIVERED', 'READ', 'FAILED'] as const;
@@ -20,11 +20,6 @@ export class ParkedEvents {
     const parked = await findParked(this.worker.sql);
     for (const event of parked) await this.apply(event);
     return parked.length;
-  }
-
-  /** Drops parked events after seven days. */
-  forget(): Promise<void> {
-    return forgetParked(this.worker.sql);
   }
 
   private apply(event: ParkedEvent): Promise<void> {

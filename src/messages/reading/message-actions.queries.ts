@@ -42,9 +42,12 @@ export function replayByFilter(tx: Tx, { channelId, reason }: DeadLetterFilterDt
   );
 }
 
+/** An attempt that a dead worker never settled counts too: the next one must not take its number. */
 async function requeue(tx: Tx, which: string, values: readonly unknown[]): Promise<number> {
   const rows = await tx.query<{ id: string; channelId: string }>(
-    `UPDATE communication_message SET status = 'QUEUED', status_at = now(), due_at = now(), failures = 0, lost_leases = 0,
+    `UPDATE communication_message m SET status = 'QUEUED', status_at = now(), due_at = now(), failures = 0, lost_leases = 0,
+       attempts = greatest(m.attempts, (SELECT max(a.attempt_no) FROM message_attempt a
+         WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id)),
        dead_at = NULL, resolve_at = NULL, reason_code = 'requeued', reason_detail = 'Sent back to the queue through the API.',
        expires_at = CASE WHEN expires_at <= now() THEN NULL ELSE expires_at END
      WHERE tenant_id = $1 AND direction = 'OUTBOUND' AND ${which}

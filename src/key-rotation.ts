@@ -1,7 +1,7 @@
-import type { TenantDb } from '../platform/db/tenant-db';
-import type { WorkerDb } from '../platform/db/worker-db';
-import type { ChannelSecrets } from './channel-secrets';
-import { CommunicationChannel } from './communication-channel.entity';
+import type { TenantDb } from './platform/db/tenant-db';
+import type { WorkerDb } from './platform/db/worker-db';
+import type { ChannelSecrets } from './channels/channel-secrets';
+import { CommunicationChannel } from './channels/communication-channel.entity';
 
 /**
  * Seals the credentials of every channel, deleted ones included, under the current key. Each channel is one commit, so it
