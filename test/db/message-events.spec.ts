@@ -84,7 +84,12 @@ describe('events of a provider', () => {
 
   async function newMessage(status: MessageStatus): Promise<string> {
     const message = uuidv7();
-    const row = { ...rowOf('communication_message', { ...ids, message }), status, status_at: new Date(START) };
+    const row = {
+      ...rowOf('communication_message', { ...ids, message }),
+      status,
+      status_at: new Date(START),
+      created_at: new Date(START - 1000),
+    };
     await insert(owner, 'communication_message', row);
     return message;
   }

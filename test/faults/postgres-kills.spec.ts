@@ -28,7 +28,7 @@ describe('the embedded PostgreSQL that is killed while messages are accepted and
     const kills = size({ short: 1, full: 3 });
     stage = await Stage.openEmbedded(folder, {
       delayMs: () => chance.between(5, 20),
-      env: { WORKER_CONCURRENCY: '16' },
+      env: { WORKER_CONCURRENCY: '16', LEASE_SECONDS: '10', WORKER_DEAD_SECONDS: '5' },
     });
     const recoveries: number[] = [];
     for (let kill = 0; kill < kills; kill++) recoveries.push(await sendAndKill(size({ short: 400, full: 600 })));

@@ -58,7 +58,7 @@ export interface StatusChange {
 /**
  * Moves a message up the lattice, or not at all: the WHERE is message-status.ts in SQL. Times of a stage are kept whether or
  * not the stage is passed already, and so is what the message cost. A stage's time is the earliest that was reported for it,
- * which is the same in whatever order the reports come.
+ * the same in whatever order the reports come, but not before the message was there: providers' clocks have whole seconds.
  */
 export async function applyStatus(tx: Tx, change: StatusChange): Promise<boolean> {
   const { messageId, status, at, providerMessageId, reason, cost, parts } = change;
@@ -77,10 +77,10 @@ export async function applyStatus(tx: Tx, change: StatusChange): Promise<boolean
        resolve_at = CASE WHEN rises THEN NULL ELSE m.resolve_at END,
        dead_at = CASE WHEN rises THEN NULL ELSE m.dead_at END,
        provider_message_id = coalesce(m.provider_message_id, $5),
-       sent_at = CASE WHEN $3 <> 'FAILED' THEN least(m.sent_at, $4) ELSE m.sent_at END,
-       delivered_at = CASE WHEN $3 IN ('DELIVERED', 'READ') THEN least(m.delivered_at, $4) ELSE m.delivered_at END,
-       read_at = CASE WHEN $3 = 'READ' THEN least(m.read_at, $4) ELSE m.read_at END,
-       failed_at = CASE WHEN $3 = 'FAILED' THEN least(m.failed_at, $4) ELSE m.failed_at END,
+       sent_at = CASE WHEN $3 <> 'FAILED' THEN greatest(least(m.sent_at, $4), m.created_at) ELSE m.sent_at END,
+       delivered_at = CASE WHEN $3 IN ('DELIVERED', 'READ') THEN greatest(least(m.delivered_at, $4), m.created_at) ELSE m.delivered_at END,
+       read_at = CASE WHEN $3 = 'READ' THEN greatest(least(m.read_at, $4), m.created_at) ELSE m.read_at END,
+       failed_at = CASE WHEN $3 = 'FAILED' THEN greatest(least(m.failed_at, $4), m.created_at) ELSE m.failed_at END,
        cost_amount = coalesce($8, m.cost_amount), cost_currency = coalesce($9, m.cost_currency),
        cost_estimated = CASE WHEN $8::numeric IS NULL THEN m.cost_estimated ELSE false END,
        parts = coalesce($10, m.parts)
