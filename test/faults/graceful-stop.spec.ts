@@ -13,7 +13,7 @@ describe('a worker that is asked to stop under load', () => {
 
   it('finishes its calls, gives the rest back and is gone, with nothing in doubt', async () => {
     const stops = size({ short: 2, full: 8 });
-    stage = await Stage.open({ delayMs: () => chance.between(50, 200), env: { WORKER_CONCURRENCY: '16' } });
+    stage = await Stage.open({ delayMs: () => chance.between(5, 20), env: { WORKER_CONCURRENCY: '16' } });
     const stopSeconds: number[] = [];
     for (let stop = 0; stop < stops; stop++) stopSeconds.push(await sendAndStop());
     await stage.start('worker');
@@ -29,8 +29,8 @@ describe('a worker that is asked to stop under load', () => {
   /** Seconds from SIGTERM to the end of the process. */
   async function sendAndStop(): Promise<number> {
     const worker = await stage.start('worker');
-    const at = stage.provider.calls.length + chance.between(10, 60);
-    const sent = stage.send(150);
+    const at = stage.provider.calls.length + chance.between(20, 150);
+    const sent = stage.send(400);
     await stage.provider.reaches(at);
     const askedAt = performance.now();
     worker.signal('SIGTERM');

@@ -105,13 +105,21 @@ export class Stage {
     const senders = Array.from({ length: options.atOnce ?? 20 }, async () => {
       for (const reference of queue) {
         if (options.paceMs) await pause(options.paceMs);
-        transcripts.push(await this.ask(reference, options));
+        transcripts.push(await this.askUntilDone(reference, options));
         options.onAnswer?.(transcripts.length);
       }
     });
     await Promise.all(senders);
     this.answers.push(...transcripts);
     return transcripts;
+  }
+
+  private async askUntilDone(reference: string, options: SendOptions): Promise<Transcript> {
+    for (let left = options.patience ?? 0; ; left--) {
+      const answer = await this.ask(reference, options);
+      if (answer.status === 202 || left <= 0) return answer;
+      await pause(100);
+    }
   }
 
   /** One request, with its own reference as Idempotency-Key. Never throws: a broken connection is status 0. */
@@ -197,6 +205,8 @@ function openSql(connectionString: string): Pool {
 export interface SendOptions {
   /** Requests at a time; default 20. */
   atOnce?: number;
+  /** How often a request is made again, with the same key, until it is answered 202; default 0. */
+  patience?: number;
   /** Pause before each request, in milliseconds. */
   paceMs?: number;
   /** What a message says beyond the ordinary. */

@@ -51,7 +51,10 @@ describe('every operation', () => {
       const permission = /lacks the permission ([a-z]+:[a-z]+)\.$/.exec(String(refused.body['detail']))?.[1] ?? '';
       expect(PERMISSION_NAMES).toContain(permission);
 
-      const others = await app.key(tenant.tenantId, PERMISSION_NAMES.filter((name) => name !== permission));
+      const others = await app.key(
+        tenant.tenantId,
+        PERMISSION_NAMES.filter((name) => name !== permission),
+      );
       expect((await ask(operation, others)).status).toBe(403);
       const enough = await app.key(tenant.tenantId, [permission]);
       expect([401, 403]).not.toContain((await ask(operation, enough)).status);
@@ -62,7 +65,8 @@ describe('every operation', () => {
     const readers = PERMISSION_NAMES.filter((name) => name.endsWith(':read'));
     const key = await app.key(tenant.tenantId, readers);
     const writing = guarded.filter(({ method, id }) => method !== 'GET' && id !== 'templatesPreview');
-    for (const operation of writing) expect([operation.id, (await ask(operation, key)).status]).toEqual([operation.id, 403]);
+    for (const operation of writing)
+      expect([operation.id, (await ask(operation, key)).status]).toEqual([operation.id, 403]);
   });
 });
 
@@ -129,7 +133,10 @@ describe('a key', () => {
 
 describe('the rate limit', () => {
   it('counts each key by itself, tells what is left, and answers 429 with Retry-After when nothing is', async () => {
-    const [busy, calm] = [await app.key(tenant.tenantId, ['channels:read']), await app.key(tenant.tenantId, ['channels:read'])];
+    const [busy, calm] = [
+      await app.key(tenant.tenantId, ['channels:read']),
+      await app.key(tenant.tenantId, ['channels:read']),
+    ];
     const first = await new Api(app.url, busy).get('/channels?limit=1');
     expect(first.headers.get('ratelimit-policy')).toBe(`"default";q=${QUOTA};w=60`);
     expect(first.headers.get('ratelimit')).toMatch(new RegExp(`^"default";r=${QUOTA - 1};t=\\d+$`));

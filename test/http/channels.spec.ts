@@ -59,11 +59,22 @@ describe('a channel', () => {
     expect(created.body['webhookUrl']).toMatch(/\/api\/v1\/communication\/webhooks\/twilio\/[\w-]{27}$/);
 
     expect((await tenant.api.get(`/channels/${id}`)).body).toEqual(created.body);
-    expect((await tenant.api.get('/channels?channelType=SMS&providerType=twilio')).body['data']).toEqual([created.body]);
+    expect((await tenant.api.get('/channels?channelType=SMS&providerType=twilio')).body['data']).toEqual([
+      created.body,
+    ]);
     expect((await tenant.api.get('/channels?channelType=EMAIL')).body['data']).toEqual([]);
 
-    const patched = await tenant.api.patch(`/channels/${id}`, { name: 'New name', from: '+15005550001', rateLimit: { perSecond: 0.5 } });
-    expect(patched.body).toMatchObject({ name: 'New name', from: '+15005550001', rateLimit: { perSecond: 0.5 }, settings: { a: 1 } });
+    const patched = await tenant.api.patch(`/channels/${id}`, {
+      name: 'New name',
+      from: '+15005550001',
+      rateLimit: { perSecond: 0.5 },
+    });
+    expect(patched.body).toMatchObject({
+      name: 'New name',
+      from: '+15005550001',
+      rateLimit: { perSecond: 0.5 },
+      settings: { a: 1 },
+    });
     expect(patched.body['webhookUrl']).toBe(created.body['webhookUrl']);
 
     expect((await tenant.api.delete(`/channels/${id}`)).status).toBe(204);
@@ -87,7 +98,10 @@ describe('a channel', () => {
     ['/from', { from: 'not a number at all' }],
     ['/credentials/authToken', { credentials: { accountSid: `AC${'a'.repeat(32)}` } }],
     ['/credentials/authToken', { credentials: { accountSid: `AC${'a'.repeat(32)}`, authToken: 'short' } }],
-    ['/credentials/baseUrl', { credentials: { accountSid: `AC${'a'.repeat(32)}`, authToken: 'b'.repeat(32), baseUrl: 'http://x' } }],
+    [
+      '/credentials/baseUrl',
+      { credentials: { accountSid: `AC${'a'.repeat(32)}`, authToken: 'b'.repeat(32), baseUrl: 'http://x' } },
+    ],
     ['/credentials/accountSid', { credentials: { accountSid: { $ne: 1 }, authToken: 'b'.repeat(32) } }],
     ['/rateLimit/perSecond', { rateLimit: { perSecond: 0 } }],
     ['/settings', { settings: { long: 'x'.repeat(10_001) } }],
@@ -95,7 +109,10 @@ describe('a channel', () => {
     ['/tenantId', { tenantId: '00000000-0000-7000-8000-000000000000' }],
   ])('is refused, naming %s, and nothing is stored', async (pointer, change) => {
     const answer = await tenant.api.post('/channels', { ...twilio(), ...change });
-    expect([answer.status, answer.body['errors']]).toEqual([422, expect.arrayContaining([expect.objectContaining({ pointer })])]);
+    expect([answer.status, answer.body['errors']]).toEqual([
+      422,
+      expect.arrayContaining([expect.objectContaining({ pointer })]),
+    ]);
     expect((await tenant.api.get('/channels')).body['data']).toEqual([]);
   });
 
@@ -121,7 +138,11 @@ describe('a channel', () => {
     const first = await made({ ...sandbox('First'), isDefault: true });
     const second = await made({ ...sandbox('Second'), isDefault: true });
     const usedBy = async () => {
-      const sent = await tenant.api.post('/messages', { channelType: 'SMS', to: '+14155550100', content: { text: 't' } });
+      const sent = await tenant.api.post('/messages', {
+        channelType: 'SMS',
+        to: '+14155550100',
+        content: { text: 't' },
+      });
       return sent.body['channelId'] ?? sent.body['errors'];
     };
     expect(await usedBy()).toBe(second);
@@ -188,12 +209,18 @@ describe('the credentials of a channel', () => {
   it('are asked of the provider, whose no is an answer', async () => {
     const id = await made(twilio());
     const yes = await tenant.api.post(`/channels/${id}/verify`);
-    expect([yes.status, yes.body]).toEqual([200, { verified: true, code: null, detail: null, verifiedAt: expect.any(String) }]);
+    expect([yes.status, yes.body]).toEqual([
+      200,
+      { verified: true, code: null, detail: null, verifiedAt: expect.any(String) },
+    ]);
     expect((await tenant.api.get(`/channels/${id}`)).body['verifiedAt']).toBe(yes.body['verifiedAt']);
 
     twilioServer.script({ status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } });
     const no = await tenant.api.post(`/channels/${id}/verify`);
-    expect([no.status, no.body]).toEqual([200, { verified: false, code: '20003', detail: expect.any(String), verifiedAt: null }]);
+    expect([no.status, no.body]).toEqual([
+      200,
+      { verified: false, code: '20003', detail: expect.any(String), verifiedAt: null },
+    ]);
 
     twilioServer.script({ breaks: 'reset' });
     expect((await tenant.api.post(`/channels/${id}/verify`)).body).toMatchObject({ verified: false });
@@ -203,7 +230,13 @@ describe('the credentials of a channel', () => {
     const { publicKey } = sendgridKeys();
     const apiKey = `SG.${hex(22)}.${hex(42)}`;
     const credentials = { apiKey, webhookPublicKey: publicKey };
-    const mail = { name: 'Mail', channelType: 'EMAIL', providerType: 'sendgrid', from: 'hello@example.com', credentials };
+    const mail = {
+      name: 'Mail',
+      channelType: 'EMAIL',
+      providerType: 'sendgrid',
+      from: 'hello@example.com',
+      credentials,
+    };
     const created = await tenant.api.post('/channels', mail);
     expect(created.body['credentials']).toMatchObject({
       apiKey: { set: true, last4: apiKey.slice(-4) },

@@ -31,15 +31,23 @@ const PATHS: readonly [path: string, status: number, table: string, body: (word:
   ['/automation-rules', 201, 'message_automation_rule', rule],
 ];
 
-const post = (path: string, body: unknown, key: string, api: Api = tenant.api) => api.post(path, body, { 'idempotency-key': key });
+const post = (path: string, body: unknown, key: string, api: Api = tenant.api) =>
+  api.post(path, body, { 'idempotency-key': key });
 
 async function count(table: string, tenantId = tenant.tenantId): Promise<number> {
-  const [row] = await app.sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table} WHERE tenant_id = $1`, [tenantId]);
+  const [row] = await app.sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table} WHERE tenant_id = $1`, [
+    tenantId,
+  ]);
   return row?.count ?? -1;
 }
 
 /** What a caller sees of an answer, and must see again. */
-const shown = ({ status, text, headers }: Answer) => [status, text, headers.get('location'), headers.get('content-type')];
+const shown = ({ status, text, headers }: Answer) => [
+  status,
+  text,
+  headers.get('location'),
+  headers.get('content-type'),
+];
 
 describe.each(PATHS)('POST %s with an Idempotency-Key', (template, status, table, body) => {
   let path: string;
@@ -83,7 +91,11 @@ describe.each(PATHS)('POST %s with an Idempotency-Key', (template, status, table
     const busy = answers.filter((answer) => answer.status === 409);
     expect(done.length).toBeGreaterThan(0);
     expect(done.length + busy.length).toBe(50);
-    expect(busy.every(({ headers, body: { code } }) => headers.get('retry-after') === '1' && code === 'idempotency_in_progress')).toBe(true);
+    expect(
+      busy.every(
+        ({ headers, body: { code } }) => headers.get('retry-after') === '1' && code === 'idempotency_in_progress',
+      ),
+    ).toBe(true);
     expect(new Set(done.map(({ text }) => text)).size).toBe(1);
     expect(await count(table)).toBe(before + 1);
     expect(shown(await post(path, body(word), key))).toEqual(shown(done[0]!));
@@ -104,7 +116,8 @@ describe('an Idempotency-Key', () => {
         return (await tenant.api.get(`/messages/${String(sent.body['id'])}`)).body['sessionId'];
       }),
     );
-    const reply = (session: unknown) => post(`/sessions/${String(session)}/messages`, { content: { text: 't', subject: 's' } }, key);
+    const reply = (session: unknown) =>
+      post(`/sessions/${String(session)}/messages`, { content: { text: 't', subject: 's' } }, key);
     // The same path with another id is another request under the same key.
     expect([(await reply(conversations[0])).status, (await reply(conversations[1])).status]).toEqual([202, 422]);
   });
@@ -157,9 +170,16 @@ describe('an Idempotency-Key', () => {
 
   it('is kept for 48 hours, and then is free again', async () => {
     const [old, older] = [randomUUID(), randomUUID()];
-    const first = { old: await post('/messages', message('x'), old), older: await post('/messages', message('x'), older) };
-    await app.sql(`UPDATE idempotency_key SET created_at = now() - interval '47 hours 59 minutes' WHERE key = $1`, [old]);
-    await app.sql(`UPDATE idempotency_key SET created_at = now() - interval '48 hours 1 minute' WHERE key = $1`, [older]);
+    const first = {
+      old: await post('/messages', message('x'), old),
+      older: await post('/messages', message('x'), older),
+    };
+    await app.sql(`UPDATE idempotency_key SET created_at = now() - interval '47 hours 59 minutes' WHERE key = $1`, [
+      old,
+    ]);
+    await app.sql(`UPDATE idempotency_key SET created_at = now() - interval '48 hours 1 minute' WHERE key = $1`, [
+      older,
+    ]);
     await forgetOldKeys(app.runtime.app.get(WorkerDb).sql);
     expect((await post('/messages', message('x'), old)).body['id']).toBe(first.old.body['id']);
     const again = await post('/messages', message('x'), older);

@@ -111,8 +111,9 @@ export class Dispatcher {
     const { message } = held;
     this.held.set(message.id, held);
     await this.slots.acquire(LANE_NAMES.indexOf(message.lane));
+    if (this.stopping) return; // still held, so that stop() gives it back
     try {
-      if (this.stopping || this.isStale(held)) return; // given back by stop(), or taken over by the reaper
+      if (this.isStale(held)) return; // taken over by the reaper
       await this.attempt(held);
     } catch (error) {
       // Whatever the database did not confirm is left to the lease: the reaper decides by what is stored.

@@ -1,0 +1,26 @@
+// graphile-worker with its local queue and its batched completion, 100 jobs at once; the marks share commits.
+import { Logger, makeWorkerUtils, run } from 'graphile-worker';
+import { AT_ONCE, begin, call, database, finish, loadMessages, marks } from './work.mjs';
+
+const messages = await loadMessages();
+const logger = new Logger(() => () => undefined);
+const tools = await makeWorkerUtils({ pgPool: database, logger });
+await tools.migrate();
+for (let at = 0; at < messages.length; at += 5_000)
+  await tools.addJobs(messages.slice(at, at + 5_000).map((payload) => ({ identifier: 'send', payload })));
+
+let left = messages.length;
+const send = async (message) => {
+  await marks.add({ id: message.id, sid: await call(message) });
+  if (--left === 0) finish();
+};
+await begin();
+await run({
+  pgPool: database,
+  logger,
+  noHandleSignals: true,
+  taskList: { send },
+  preset: {
+    worker: { concurrentJobs: AT_ONCE, localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 },
+  },
+});

@@ -1,0 +1,21 @@
+// pg-boss: two workers take batches of 100 jobs, call, mark the batch together, and fetch again at once.
+import { PgBoss } from 'pg-boss';
+import { AT_ONCE, begin, call, finish, loadMessages, mark, POOL_SIZE } from './work.mjs';
+
+const QUEUE = 'messages';
+const messages = await loadMessages();
+const boss = new PgBoss({ connectionString: process.env.DATABASE_URL, max: POOL_SIZE });
+boss.on('error', (error) => console.error(error));
+await boss.start();
+await boss.createQueue(QUEUE);
+for (let at = 0; at < messages.length; at += 5_000)
+  await boss.insert(QUEUE, messages.slice(at, at + 5_000).map((data) => ({ data })));
+
+let left = messages.length;
+const options = { batchSize: AT_ONCE, localConcurrency: 2, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };
+await begin();
+await boss.work(QUEUE, options, async (jobs) => {
+  await mark(await Promise.all(jobs.map(async ({ data }) => ({ id: data.id, sid: await call(data) }))));
+  left -= jobs.length;
+  if (left === 0) finish();
+});
