@@ -1,3 +1,5 @@
+import { PageInfo } from '../platform/http/page-info.dto';
+
 export class ContactResponse {
   id: string;
   /** Your own id for the person. */
@@ -17,14 +19,9 @@ export class ContactResponse {
   updatedAt: string;
 }
 
-export class ContactPageInfo {
-  /** Cursor of the next page; null on the last one. */
-  next: string | null;
-}
-
 export class ContactPage {
   data: ContactResponse[];
-  page: ContactPageInfo;
+  page: PageInfo;
 }
 
 export class ContactTimelineReason {
@@ -58,5 +55,5 @@ export class ContactTimelineEntry {
 
 export class ContactTimelinePage {
   data: ContactTimelineEntry[];
-  page: ContactPageInfo;
+  page: PageInfo;
 }

@@ -4,6 +4,7 @@ import { IfGiven } from '../platform/http/if-given';
 import { PageQuery } from '../platform/http/page';
 import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
 import { SUPPRESSION_PURPOSES, SUPPRESSION_REASONS, type SuppressionPurpose, type SuppressionReason } from './reasons';
+import { PageInfo } from '../platform/http/page-info.dto';
 
 export class CreateSuppressionDto {
   /** EMAIL, SMS, WHATSAPP or TELEGRAM. */
@@ -74,12 +75,7 @@ export class SuppressionResponse {
   createdAt: string;
 }
 
-export class SuppressionPageInfo {
-  /** Cursor of the next page; null on the last one. */
-  next: string | null;
-}
-
 export class SuppressionPage {
   data: SuppressionResponse[];
-  page: SuppressionPageInfo;
+  page: PageInfo;
 }

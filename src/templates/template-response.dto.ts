@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { VALUE_SCHEMAS, type VariableType } from './variables';
+import { PageInfo } from '../platform/http/page-info.dto';
 
 export class TemplateVariableView {
   name: string;
@@ -36,14 +37,9 @@ export class TemplateResponse {
   updatedAt: string;
 }
 
-export class TemplatePageInfo {
-  /** Cursor of the next page; null on the last one. */
-  next: string | null;
-}
-
 export class TemplatePage {
   data: TemplateResponse[];
-  page: TemplatePageInfo;
+  page: PageInfo;
 }
 
 export class TemplateVersionResponse {
@@ -59,7 +55,7 @@ export class TemplateVersionResponse {
 
 export class TemplateVersionPage {
   data: TemplateVersionResponse[];
-  page: TemplatePageInfo;
+  page: PageInfo;
 }
 
 export class ProviderTemplateView {
