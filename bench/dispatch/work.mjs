@@ -16,7 +16,9 @@ export const POOL_SIZE = 10;
 
 const provider = new Pool(STUB_URL, { connections: AT_ONCE, pipelining: 1 });
 export const database = new pg.Pool({ connectionString: DATABASE_URL, max: POOL_SIZE });
-database.on('error', (error) => console.error(error));
+const complain = (error) => console.error(error);
+database.on('error', complain);
+database.on('connect', (client) => client.on('error', complain));
 
 const REQUESTS = {
   twilio: ({ to, text }) => ({

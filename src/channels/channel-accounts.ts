@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config';
+import { Problem } from '../platform/http/problem';
+import { log } from '../platform/log';
 import { TenantDb } from '../platform/db/tenant-db';
 import type { Account, ChannelType, Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
@@ -30,12 +32,25 @@ export class ChannelAccounts {
     private readonly config: Config,
   ) {}
 
-  /** The channel of this id, or undefined; also undefined for another tenant's. */
+  /**
+   * The channel of this id, or undefined; also undefined for another tenant's. Throws Problem 409 when its credentials cannot
+   * be read any more.
+   */
   find(tenantId: string, channelId: string): Promise<OpenChannel | undefined> {
     return this.remember(`${tenantId} ${channelId}`, () => this.load(tenantId, { id: channelId }));
   }
 
-  /** The tenant's default channel of a type, or undefined. */
+  /** As find, but undefined for a channel whose credentials cannot be read: for those who can do nothing about it. */
+  async findUsable(tenantId: string, channelId: string): Promise<OpenChannel | undefined> {
+    try {
+      return await this.find(tenantId, channelId);
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+  }
+
+  /** The tenant's default channel of a type, or undefined. Throws as find does. */
   findDefault(tenantId: string, channelType: ChannelType): Promise<OpenChannel | undefined> {
     return this.remember(`${tenantId} ${channelType}`, () => this.load(tenantId, { channelType, isDefault: true }));
   }
@@ -51,16 +66,21 @@ export class ChannelAccounts {
     return `${base.replace(/\/+$/, '')}/api/v1/communication/webhooks/${channel.providerType}/${channel.webhookKey}`;
   }
 
-  /** The channel as its provider sees it. */
+  /** The channel as its provider sees it. Throws as find does. */
   open(channel: CommunicationChannel): OpenChannel {
     const provider = findProvider(channel.providerType);
     if (!provider) throw new Error(`Provider ${channel.providerType} of channel ${channel.id} is not installed`);
+    const credentials = this.secrets.openIfReadable(channel);
+    if (!credentials) {
+      log.error({ tenantId: channel.tenantId, channelId: channel.id }, 'credentials of a channel cannot be read');
+      throw Problem.conflict('channel_inactive', 'This channel cannot be used until its credentials are given anew.');
+    }
     const account: Account = {
       tenantId: channel.tenantId,
       channelId: channel.id,
       channelType: channel.channelType as ChannelType,
       from: channel.fromAddress,
-      credentials: this.secrets.open(channel),
+      credentials,
       settings:
         provider.type === 'sandbox'
           ? { ...channel.settings, webhookSecret: sandboxSecret(channel.id) }

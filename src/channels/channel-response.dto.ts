@@ -15,6 +15,7 @@ export class ChannelResponse {
   from: string;
   /** ACTIVE, DISABLED or SUSPENDED. */
   status: string;
+  /** Why it is not ACTIVE; credentials_unreadable when they have to be given anew. */
   statusReason: string | null;
   isDefault: boolean;
   /** Which credentials are set; of secrets the last four characters at most. */

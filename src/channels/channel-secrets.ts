@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Vault } from '../platform/secrets/vault';
+import { SealError, Vault } from '../platform/secrets/vault';
 import type { CommunicationChannel } from './communication-channel.entity';
 
 type Place = Pick<CommunicationChannel, 'tenantId' | 'id' | 'credentialsVersion'>;
@@ -17,6 +17,16 @@ export class ChannelSecrets {
   /** Throws an Error when a value was moved here from another row, or when its key is not in the ring. */
   open(channel: Place & { credentials: Record<string, unknown> }): Record<string, string> {
     return mapValues(channel.credentials, (sealed, field) => this.vault.open(String(sealed), context(channel, field)));
+  }
+
+  /** As open, but undefined where it would throw: one unreadable channel must not hide the others of its tenant. */
+  openIfReadable(channel: Place & { credentials: Record<string, unknown> }): Record<string, string> | undefined {
+    try {
+      return this.open(channel);
+    } catch (error) {
+      if (error instanceof SealError) return undefined;
+      throw error;
+    }
   }
 
   /** The same credentials under the current key; undefined when they are already. */

@@ -2,7 +2,8 @@ import { findProvider, maskCredentials } from '../providers/registry';
 import type { CommunicationChannel } from './communication-channel.entity';
 
 export interface ChannelViewOptions {
-  credentials: Readonly<Record<string, string>>;
+  /** UNREADABLE: altered, moved from another row, or sealed under a master key that is gone. */
+  credentials: Readonly<Record<string, string>> | 'UNREADABLE';
   webhookUrl: string;
 }
 
@@ -16,9 +17,9 @@ export function channelView(channel: CommunicationChannel, { credentials, webhoo
     providerType: channel.providerType,
     from: channel.fromAddress,
     status: channel.status,
-    statusReason: channel.statusReason,
+    statusReason: credentials === 'UNREADABLE' ? 'credentials_unreadable' : channel.statusReason,
     isDefault: channel.isDefault,
-    credentials: provider ? maskCredentials(provider, credentials) : {},
+    credentials: provider && credentials !== 'UNREADABLE' ? maskCredentials(provider, credentials) : {},
     rateLimit: channel.ratePerSecond === null ? null : { perSecond: Number(channel.ratePerSecond) },
     settings: channel.settings,
     webhookUrl,

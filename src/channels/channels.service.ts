@@ -78,7 +78,8 @@ export class ChannelsService {
   update(caller: Caller, id: string, input: UpdateChannelDto): Promise<ChannelView> {
     return this.db.run(caller.tenantId, async (tx) => {
       const channel = await this.row(tx, id);
-      const credentials = { ...this.secrets.open(channel), ...input.credentials };
+      // Credentials that cannot be read any more can be replaced, all of them.
+      const credentials = { ...this.secrets.openIfReadable(channel), ...input.credentials };
       const provider = checkChannel({ ...shapeOf(channel), ...input, credentials });
       if (input.name && input.name !== channel.name && (await nameIsTaken(tx, input.name)))
         throw Problem.conflict('duplicate_name', 'Another channel has this name.');
@@ -121,7 +122,7 @@ export class ChannelsService {
 
   private view(channel: CommunicationChannel): ChannelView {
     return channelView(channel, {
-      credentials: this.secrets.open(channel),
+      credentials: this.secrets.openIfReadable(channel) ?? 'UNREADABLE',
       webhookUrl: this.accounts.webhookUrl(channel),
     });
   }

@@ -8,7 +8,13 @@ import { replay } from '../platform/http/idempotency.interceptor';
 import { SessionsService } from '../sessions/sessions.service';
 import { MessageActions } from './reading/message-actions';
 import { messageLocation } from './accept/message-keys';
-import { DeadLetterQuery, MessageQuery, ReplayDto, ReplayResponse } from './reading/message-query.dto';
+import {
+  DeadLetterQuery,
+  MessageQuery,
+  ReplayDto,
+  ReplayResponse,
+  SessionMessagesQuery,
+} from './reading/message-query.dto';
 import { MessageReader } from './reading/message-reader';
 import {
   AcceptedMessage,
@@ -90,7 +96,11 @@ export class MessagesController {
 
   @Get('sessions/:id/messages')
   @Requires('messages:read')
-  ofSession(@From() caller: Caller, @Param() { id }: IdParam, @Query() query: MessageQuery): Promise<MessagePage> {
+  ofSession(
+    @From() caller: Caller,
+    @Param() { id }: IdParam,
+    @Query() query: SessionMessagesQuery,
+  ): Promise<MessagePage> {
     return this.reader.ofSession(caller, id, query);
   }
 

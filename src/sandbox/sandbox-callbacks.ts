@@ -40,7 +40,7 @@ export class SandboxCallbacks {
   /** All events of one channel in one call, as providers batch theirs. */
   private async bring(events: DueEvent[]): Promise<void> {
     const [first] = events;
-    const open = first && (await this.accounts.find(first.tenantId, first.channelId));
+    const open = first && (await this.accounts.findUsable(first.tenantId, first.channelId));
     if (!open) return; // the channel is gone, and with it the address to call
     const rawBody = Buffer.from(JSON.stringify({ events: events.flatMap(({ body }) => body.events ?? []) }));
     const secret = String(open.account.settings['webhookSecret']);

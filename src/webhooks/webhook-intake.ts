@@ -51,7 +51,7 @@ export class WebhookIntake {
 
   private async authentic(providerType: string, channelKey: string | undefined, request: WebhookRequest) {
     for (const { tenantId, id } of await this.candidates(providerType, channelKey, request)) {
-      const open = await this.accounts.find(tenantId, id);
+      const open = await this.accounts.findUsable(tenantId, id);
       if (open && (await open.provider.webhook?.verify(request, open.account, this.io))) return open;
     }
     return undefined;

@@ -129,18 +129,22 @@ describe('events of a provider', () => {
     expect(rows).toEqual([{ count: 0 }]);
   });
 
-  it('move no message of another channel, whoever signed them', async () => {
+  it('move no message of another channel, be it of the same tenant or not, whoever signed them', async () => {
     const other = await insertOneRowEach(owner);
-    const before = await standing(other.message);
-    const event: StatusEvent = {
-      kind: 'status',
-      eventKey: 'k',
-      status: 'READ',
-      at: new Date(),
-      ref: `${other.message}.1`,
-    };
-    const placed = await db.run(ids.tenant, (tx) => messageEvents.status(tx, ids.channel, event));
-    expect(placed).toEqual({ outcome: 'PARKED' });
-    expect(await standing(other.message)).toEqual(before);
+    const ours = { ...ids, channel: uuidv7() };
+    await insert(owner, 'communication_channel', rowOf('communication_channel', ours));
+    await owner.query(`UPDATE communication_message SET provider_message_id = 'known' WHERE id = $1`, [ids.message]);
+    const reports = [
+      { channel: ids.channel, ref: `${other.message}.1` },
+      { channel: ours.channel, ref: `${ids.message}.1` },
+      { channel: ours.channel, providerMessageId: 'known' },
+    ];
+    const before = [await standing(other.message), await standing(ids.message)];
+    for (const { channel, ...about } of reports) {
+      const event: StatusEvent = { kind: 'status', eventKey: uuidv7(), status: 'READ', at: new Date(), ...about };
+      const placed = await db.run(ids.tenant, (tx) => messageEvents.status(tx, channel, event));
+      expect(placed).toEqual({ outcome: 'PARKED' });
+    }
+    expect([await standing(other.message), await standing(ids.message)]).toEqual(before);
   });
 });

@@ -12,7 +12,7 @@ describe('a worker that is asked to stop under load', () => {
   afterEach(() => stage.close());
 
   it('finishes its calls, gives the rest back and is gone, with nothing in doubt', async () => {
-    const stops = size({ short: 2, full: 8 });
+    const stops = size({ short: 4, full: 15 });
     stage = await Stage.open({ delayMs: () => chance.between(5, 20), env: { WORKER_CONCURRENCY: '16' } });
     const stopSeconds: number[] = [];
     for (let stop = 0; stop < stops; stop++) stopSeconds.push(await sendAndStop());

@@ -8,8 +8,11 @@ import { BODIES } from './isolation-bodies';
 import { isIdName, readOperations, type Operation } from './operations';
 import { makeThings, type Things } from './tenant-things';
 
+/** A thing by its id or name. */
+type Thing = Exclude<keyof Things, 'api'>;
+
 /** What an `{id}` names, by the first word of the path. */
-const BY_PATH: Readonly<Record<string, keyof Things>> = {
+const BY_PATH: Readonly<Record<string, Thing>> = {
   'api-keys': 'apiKey',
   channels: 'channel',
   contacts: 'contact',
@@ -25,7 +28,7 @@ const BY_PATH: Readonly<Record<string, keyof Things>> = {
 };
 
 /** What a field of this name names, wherever it stands. */
-const BY_FIELD: Readonly<Record<string, keyof Things>> = {
+const BY_FIELD: Readonly<Record<string, Thing>> = {
   channelId: 'channel',
   contactId: 'contact',
   sessionId: 'session',
@@ -36,7 +39,7 @@ const BY_FIELD: Readonly<Record<string, keyof Things>> = {
 };
 
 /** Names that each tenant gives as it likes: that another has the same is nobody's business, and no conflict. */
-const OWN_NAMES: Readonly<Record<string, keyof Things>> = {
+const OWN_NAMES: Readonly<Record<string, Thing>> = {
   userId: 'user',
   assignedTo: 'user',
   externalId: 'externalId',
@@ -264,13 +267,13 @@ function idFor(operation: Operation, name: string, things: Things): string {
   if (name !== 'id') return fieldOf(name, things);
   const thing = BY_PATH[operation.path.split('/')[1] ?? ''];
   if (!thing) throw new Error(`test/http/isolation.spec.ts does not know what ${operation.path} names`);
-  return String(things[thing]);
+  return things[thing];
 }
 
 function fieldOf(name: string, things: Things): string {
   const thing = BY_FIELD[name] ?? OWN_NAMES[name];
   if (!thing) throw new Error(`test/http/isolation.spec.ts does not know what ${name} names`);
-  return String(things[thing]);
+  return things[thing];
 }
 
 function expectStatus({ id }: Operation, { status, text }: Answer, right: readonly number[]): void {

@@ -75,8 +75,9 @@ export async function addSendgrid(tenant: TestTenant): Promise<SendgridChannel> 
 }
 
 function created(body: Record<string, unknown>, text: string): { id: string; webhookUrl: string } {
-  if (!body['id']) throw new Error(text);
-  return { id: String(body['id']), webhookUrl: String(body['webhookUrl']) };
+  const { id, webhookUrl } = body;
+  if (typeof id !== 'string' || typeof webhookUrl !== 'string') throw new Error(text);
+  return { id, webhookUrl };
 }
 
 const hex = () => randomBytes(16).toString('hex');

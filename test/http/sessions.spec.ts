@@ -81,7 +81,7 @@ describe('a conversation', () => {
       ['INBOUND', 'Hello?'],
     ]);
     const [first] = rows((await tenant.api.get(`/sessions/${String(sessionId)}/messages?limit=1`)).body);
-    expect((first?.['content'] as { text: string }).text).toBe('Thanks');
+    expect((first!['content'] as { text: string }).text).toBe('Thanks');
   });
 
   it('that we open is INITIATED until the other side writes', async () => {

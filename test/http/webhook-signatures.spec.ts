@@ -46,7 +46,7 @@ const hash = async () => [
 ];
 
 /** The status, after making sure that nothing was stored and the answer tells nothing. */
-async function refused(call: () => Promise<{ status: number; text: string }>): Promise<string> {
+async function expectRefused(call: () => Promise<{ status: number; text: string }>): Promise<string> {
   const before = await hash();
   const { status, text } = await call();
   expect(await hash()).toEqual(before);
@@ -84,18 +84,18 @@ describe('a call in the name of Twilio', () => {
       () => withForm(report.form, signed(sms.authToken, `${bare()}&bodySHA256=00`, {}), `${bare()}&bodySHA256=00`),
     ],
   ])('%s is refused', async (_, call) => {
-    await refused(call);
+    await expectRefused(call);
   });
 
   it('is refused by the account too, whoever signed it', async () => {
     const url = `${PUBLIC_URL}/api/v1/communication/webhooks/twilio`;
-    await refused(() => withForm(report.form, signed(theirSms.authToken, url), url));
-    await refused(() => withForm(report.form, {}, url));
+    await expectRefused(() => withForm(report.form, signed(theirSms.authToken, url), url));
+    await expectRefused(() => withForm(report.form, {}, url));
     const foreign = { ...report.form, AccountSid: theirSms.accountSid };
-    await refused(() => withForm(foreign, signed(sms.authToken, url, foreign), url));
+    await expectRefused(() => withForm(foreign, signed(sms.authToken, url, foreign), url));
     const nobody = { ...report.form, AccountSid: `AC${'0'.repeat(32)}` };
-    await refused(() => withForm(nobody, signed(sms.authToken, url, nobody), url));
-    await refused(() => withForm({}, signed(sms.authToken, url, {}), url));
+    await expectRefused(() => withForm(nobody, signed(sms.authToken, url, nobody), url));
+    await expectRefused(() => withForm({}, signed(sms.authToken, url, {}), url));
   });
 
   it('moves no message of another tenant that has the same account, though it is rightly signed', async () => {
@@ -119,10 +119,10 @@ describe('a call in the name of Twilio', () => {
     const nowhere = `${PUBLIC_URL}/api/v1/communication/webhooks/twilio/${'x'.repeat(27)}`;
     const elsewhere = mail.webhookUrl.replace('/sendgrid/', '/twilio/');
     const told = [
-      await refused(() => withForm(report.form, signed('a'.repeat(32)))),
-      await refused(() => withForm(report.form, signed(sms.authToken, nowhere), nowhere)),
-      await refused(() => withForm(report.form, signed(gone.authToken, gone.webhookUrl), gone.webhookUrl)),
-      await refused(() => withForm(report.form, signed(sms.authToken, elsewhere), elsewhere)),
+      await expectRefused(() => withForm(report.form, signed('a'.repeat(32)))),
+      await expectRefused(() => withForm(report.form, signed(sms.authToken, nowhere), nowhere)),
+      await expectRefused(() => withForm(report.form, signed(gone.authToken, gone.webhookUrl), gone.webhookUrl)),
+      await expectRefused(() => withForm(report.form, signed(sms.authToken, elsewhere), elsewhere)),
     ];
     expect(new Set(told).size).toBe(1);
   });
@@ -160,7 +160,7 @@ describe('a call in the name of SendGrid', () => {
       },
     ],
   ])('%s is refused', async (_, work) => {
-    await refused(work);
+    await expectRefused(work);
   });
 
   it('is refused where the channel has no key to check it with', async () => {
@@ -172,7 +172,7 @@ describe('a call in the name of SendGrid', () => {
       credentials: { apiKey: `SG.${'a'.repeat(30)}` },
     });
     const url = String(created.body['webhookUrl']);
-    await refused(() => sendgridCalls(stage.app, { url, privateKey: mail.privateKey }, []));
+    await expectRefused(() => sendgridCalls(stage.app, { url, privateKey: mail.privateKey }, []));
   });
 });
 
@@ -185,8 +185,8 @@ describe('a call to the webhooks', () => {
     const { body } = await sandboxed.api.get('/channels?channelType=SMS');
     const [channel] = body['data'] as { id: string; webhookUrl: string }[];
     const events = JSON.stringify({ events: [] });
-    await refused(() => deliver(stage.app, channel!.webhookUrl, events, {}));
-    await refused(() =>
+    await expectRefused(() => deliver(stage.app, channel!.webhookUrl, events, {}));
+    await expectRefused(() =>
       deliver(stage.app, channel!.webhookUrl, events, { 'x-sandbox-signature': signSandbox(channel!.id, events) }),
     );
   });

@@ -50,10 +50,9 @@ export class DispatchLedger {
     const giveUpAt = performance.now() + Math.min(SETTLE_PATIENCE_MS, this.config.LEASE_SECONDS * 1000);
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5_000)) {
       try {
-        await this.db.sql.transaction(async (sql) => {
-          await recordHealth(sql, healthOf(settlements));
-          await settleMessages(sql, settlements);
-        });
+        await this.db.sql.transaction((sql) =>
+          Promise.all([recordHealth(sql, healthOf(settlements)), settleMessages(sql, settlements)]),
+        );
         return settlements.map(() => undefined);
       } catch (error) {
         if (performance.now() + waitMs > giveUpAt) throw error;

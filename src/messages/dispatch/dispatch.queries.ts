@@ -12,12 +12,13 @@ export type Verdict = 'GO' | 'LOST' | 'CHANNEL_INACTIVE' | 'EXPIRED' | 'DO_NOT_C
 const DISPATCH = `
 WITH wanted AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS w("tenantId" uuid, id uuid, fence bigint, attempt smallint)),
 held AS (
-  SELECT m.* FROM wanted w JOIN communication_message m ON m.tenant_id = w."tenantId" AND m.id = w.id
-  WHERE m.lease_token = w.fence AND m.status = 'SENDING' FOR SHARE OF m
+  SELECT m.tenant_id, m.id, m.status, m.channel_id, m.channel_type, m.contact_id, m.to_address, m.purpose, m.topic, m.expires_at
+  FROM wanted w JOIN communication_message m ON m.tenant_id = w."tenantId" AND m.id = w.id
+  WHERE m.lease_token = w.fence FOR SHARE OF m
 ),
 judged AS (
   SELECT w."tenantId" AS tenant_id, w.id, w.fence, w.attempt, CASE
-    WHEN m.id IS NULL THEN 'LOST'
+    WHEN m.status IS DISTINCT FROM 'SENDING' THEN 'LOST'
     WHEN t.status <> 'ACTIVE' OR c.status <> 'ACTIVE' OR c.deleted_at IS NOT NULL THEN 'CHANNEL_INACTIVE'
     WHEN m.expires_at <= now() THEN 'EXPIRED'
     WHEN EXISTS (SELECT 1 FROM suppression s WHERE s.tenant_id = m.tenant_id AND s.channel_type = m.channel_type

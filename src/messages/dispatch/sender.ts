@@ -31,9 +31,9 @@ export class Sender {
     private readonly config: Config,
   ) {}
 
-  /** The channel with its credentials opened; undefined when it is gone. */
+  /** The channel with its credentials opened; undefined when it is gone or cannot be read. */
   channelOf(message: Pick<Sendable, 'tenantId' | 'channelId'>): Promise<OpenChannel | undefined> {
-    return this.accounts.find(message.tenantId, message.channelId);
+    return this.accounts.findUsable(message.tenantId, message.channelId);
   }
 
   /** Builds what the provider gets; the ref carries the number of the attempt that is about to be made. */

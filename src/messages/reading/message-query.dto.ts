@@ -9,6 +9,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsRfc3339, IsUuid } from '../../platform/http/fields';
 import { PageQuery } from '../../platform/http/page';
@@ -51,6 +52,9 @@ export class MessageQuery extends PageQuery {
   @IsRfc3339()
   until?: string;
 }
+
+/** Within one conversation, which the path names. */
+export class SessionMessagesQuery extends OmitType(MessageQuery, ['sessionId']) {}
 
 export class DeadLetterQuery extends PageQuery {
   /** Only dead letters of this channel. */

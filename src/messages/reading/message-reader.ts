@@ -9,7 +9,7 @@ import { CommunicationMessage } from '../communication-message.entity';
 import { MessageAttempt } from '../message-attempt.entity';
 import { MessageEvent } from '../message-event.entity';
 import { listDeadLetters, listMessages } from './message-list.queries';
-import type { DeadLetterQuery, MessageQuery } from './message-query.dto';
+import type { DeadLetterQuery, MessageQuery, SessionMessagesQuery } from './message-query.dto';
 import type { MessageResponse, MessageWithTimeline, WhyResponse } from './message-response.dto';
 import { messageView } from './message.view';
 import { timelineOf } from './timeline';
@@ -42,7 +42,7 @@ export class MessageReader {
   }
 
   /** The messages of one conversation. Throws Problem 404 for a session that is not the caller's. */
-  async ofSession(caller: Caller, sessionId: string, query: MessageQuery): Promise<Page<MessageResponse>> {
+  async ofSession(caller: Caller, sessionId: string, query: SessionMessagesQuery): Promise<Page<MessageResponse>> {
     await this.db.run(caller.tenantId, (tx) => sessionRow(tx, sessionId));
     return this.list(caller, { ...query, sessionId });
   }

@@ -7,7 +7,7 @@ export interface Sql {
 }
 
 interface PgClient {
-  query(config: { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
+  query(config: string | { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
 }
 
 const names = new Map<string, string>();
@@ -36,19 +36,29 @@ export class PooledSql implements Sql {
   }
 
   /** Several statements, one commit. */
-  async transaction<T>(fn: (sql: Sql) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    const client = await runner.connect();
-    try {
-      await runner.startTransaction();
-      const result = await fn({ query: preparedQuery(client) });
-      await runner.commitTransaction();
-      return result;
-    } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
-    } finally {
-      await runner.release();
-    }
+  transaction<T>(fn: (sql: Sql) => Promise<T>): Promise<T> {
+    return transact(this.dataSource, fn);
+  }
+}
+
+/**
+ * Runs `fn` in one transaction on a connection of its own. BEGIN is not waited for: it travels with the first statement of
+ * `fn`. Rolls back and rethrows whatever `fn` throws.
+ */
+export async function transact<T>(dataSource: DataSource, fn: (sql: Sql) => Promise<T>): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  const client = (await runner.connect()) as PgClient;
+  try {
+    const begun = client.query('BEGIN');
+    begun.catch(() => undefined); // told below, unless `fn` fails first
+    const result = await fn({ query: preparedQuery(client) });
+    await begun;
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    await runner.release();
   }
 }

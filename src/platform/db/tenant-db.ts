@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { APP_DATA_SOURCE } from './data-source';
-import { preparedQuery, type Sql } from './sql';
+import { preparedQuery, transact, type Sql } from './sql';
 
 /** One open transaction in the context of one tenant. */
 export interface Tx extends Sql {
@@ -42,14 +42,9 @@ export class TenantDb {
    * Either all are stored or none (docs/adr/0002).
    */
   async runTogether(steps: readonly { tenantId: string; run: (sql: Sql) => Promise<void> }[]): Promise<void> {
-    const [first, ...others] = steps;
-    if (!first) return;
-    await this.begin('app.tenant', first.tenantId, async (tx) => {
-      await first.run(tx);
-      for (const step of others) {
-        await tx.query(`SELECT set_config('app.tenant', $1, true)`, [step.tenantId]);
-        await step.run(tx);
-      }
+    if (!steps.length) return;
+    await transact(this.dataSource, async (sql) => {
+      for (const { tenantId, run } of steps) await within(sql, 'app.tenant', tenantId, () => run(sql));
     });
   }
 
@@ -59,9 +54,8 @@ export class TenantDb {
     try {
       await runner.startTransaction();
       const query = preparedQuery(client);
-      // Local to the transaction: a pooled connection must never carry one tenant's context to the next borrower.
-      await query('SELECT set_config($1, $2, true)', [setting, value]);
-      const result = await fn({ tenantId: value, manager: runner.manager, query });
+      const tx = { tenantId: value, manager: runner.manager, query };
+      const result = await within(tx, setting, value, () => fn(tx));
       await runner.commitTransaction();
       return result;
     } catch (error) {
@@ -71,4 +65,16 @@ export class TenantDb {
       await runner.release();
     }
   }
+}
+
+/**
+ * Runs `fn` in a context that is local to the transaction: a pooled connection must never carry one tenant's context to the
+ * next borrower. The setting is not waited for: it travels ahead of the first statement of `fn`.
+ */
+async function within<T>(sql: Sql, setting: string, value: string, fn: () => Promise<T>): Promise<T> {
+  const set = sql.query('SELECT set_config($1, $2, true)', [setting, value]);
+  set.catch(() => undefined); // told below, unless `fn` fails first
+  const result = await fn();
+  await set;
+  return result;
 }

@@ -26,7 +26,7 @@ export const CATALOGUE = {
     status: 400,
     title: 'The body is not acceptable JSON',
     meaning:
-      'Empty, not UTF-8, not JSON, not an object, nested deeper than 20, a repeated key, a NUL or half a surrogate pair.',
+      'Empty, not UTF-8, not JSON, not an object, nested deeper than 20, over 1,000 keys in an object or 20,000 items in an array, a repeated key, a NUL or half a surrogate pair.',
     remedy: 'Correct the JSON at the position named in `detail`.',
   },
   invalid_header: {

@@ -102,9 +102,22 @@ describe('parseStrictJson', () => {
     expect(refusal('"x"', true)).toBe('The outermost value is not an object or array.');
   });
 
-  it('takes a million keys', () => {
-    const keys = Array.from({ length: 1_000_000 }, (_, i) => `"k${i}":1`).join(',');
-    expect(Object.keys(parse(`{${keys}}`) as object)).toHaveLength(1_000_000);
+  it('takes a thousand keys, and refuses one more, or a million', () => {
+    const keys = (count: number) => `{${Array.from({ length: count }, (_, i) => `"k${i}":1`).join()}}`;
+    expect(Object.keys(parse(keys(1_000)) as object)).toHaveLength(1_000);
+    for (const count of [1_001, 1_000_000])
+      expect(refusal(`{"a":${keys(count)}}`)).toMatch(/^An object has more than 1000 keys at position \d+\.$/);
+    expect(parse(`{"a":${keys(1_000)},"b":${keys(1_000)}}`)).toHaveProperty('b.k999', 1);
+  });
+
+  it('takes twenty thousand items, and refuses one more, or three million', () => {
+    const list = (count: number, item = '1') => `{"a":[${Array<string>(count).fill(item).join()}]}`;
+    expect(parse(list(20_000))).toHaveProperty('a.length', 20_000);
+    for (const count of [20_001, 3_000_000])
+      expect(refusal(list(count))).toMatch(/^An array has more than 20000 items at position \d+\.$/);
+    const many = `[${Array<string>(999).fill('{}').join()}]`;
+    expect(parse(list(49, many))).toHaveProperty('a.length', 49);
+    expect(refusal(list(50, many))).toMatch(/^More than 50000 objects and arrays at position \d+\.$/);
   });
 
   it('agrees with JSON.parse on every JSON object without these faults', () => {

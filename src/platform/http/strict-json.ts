@@ -24,6 +24,14 @@ export function parseStrictJson(raw: Buffer, options: StrictJsonOptions): unknow
   throw Problem.invalidJson(`The outermost value is not an object${options.allowArray ? ' or array' : ''}`);
 }
 
+/**
+ * What comes after the parser takes its time for every object, and for the keys of one object more than in proportion: a
+ * megabyte of `{}` or of keys would keep this process from everybody else for seconds.
+ */
+const MOST_KEYS = 1_000;
+const MOST_ITEMS = 20_000;
+const MOST_CONTAINERS = 50_000;
+
 /** Every name that an object inherits: class-transformer and class-validator take such a key for one of the class. */
 const FORBIDDEN_KEYS = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
@@ -41,6 +49,9 @@ const CLOSE_BRACE = 0x7d;
 class Inspection {
   /** The keys seen so far of each open object, innermost last; null stands for an array. */
   private readonly open: (Set<string> | null)[] = [];
+  /** How many members each of them has so far, not counting the one that is being read. */
+  private readonly members: number[] = [];
+  private entered = 0;
   private expectsKey = false;
   /** The first backslash not yet passed, or -1: most strings are skipped without looking for escapes in them. */
   private backslash: number;
@@ -57,7 +68,7 @@ class Inspection {
     for (let at = 0; at < text.length; at++) {
       const char = text.charCodeAt(at);
       if (char === QUOTE) at = this.readString(at);
-      else if (char === COMMA) this.expectsKey = (this.open.at(-1) ?? null) !== null;
+      else if (char === COMMA) this.next(at);
       else if (char === OPEN_BRACE) this.enter(new Set(), at);
       else if (char === OPEN_BRACKET) this.enter(null, at);
       else if (char === CLOSE_BRACE || char === CLOSE_BRACKET) this.leave();
@@ -66,13 +77,26 @@ class Inspection {
 
   private enter(keys: Set<string> | null, at: number): void {
     if (this.open.length === this.maxDepth) throw Problem.invalidJson(`Nested deeper than ${this.maxDepth}`, at);
+    if (++this.entered > MOST_CONTAINERS)
+      throw Problem.invalidJson(`More than ${MOST_CONTAINERS} objects and arrays`, at);
     this.open.push(keys);
+    this.members.push(0);
     this.expectsKey = keys !== null;
   }
 
   private leave(): void {
     this.open.pop();
+    this.members.pop();
     this.expectsKey = false;
+  }
+
+  private next(at: number): void {
+    const isObject = (this.open.at(-1) ?? null) !== null;
+    this.expectsKey = isObject;
+    const members = (this.members.pop() ?? 0) + 1;
+    this.members.push(members);
+    if (isObject && members >= MOST_KEYS) throw Problem.invalidJson(`An object has more than ${MOST_KEYS} keys`, at);
+    if (members >= MOST_ITEMS) throw Problem.invalidJson(`An array has more than ${MOST_ITEMS} items`, at);
   }
 
   /** Checks the string that opens at `start`, and answers the position of its closing quote. */
