@@ -50,7 +50,6 @@ async function openPools(config: Config, keyRing: KeyRing, adminUrl: string): Pr
       poolSize: config.DATABASE_POOL_SIZE,
       statementTimeoutMs,
       applicationName: `carillon ${role}`,
-      byKeyOnly: role === 'worker',
       entities,
     });
     await pool.initialize();

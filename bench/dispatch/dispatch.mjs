@@ -24,7 +24,7 @@ export async function dispatch(database, options) {
   async function compare(database, shape, engines) {
     const stage = { ...(await makeStage(database, `dispatch_${shape}`, shape)), stubUrl: stub.line };
     await query(stage.url, queuedMessages(stage));
-    await query(stage.url, 'VACUUM ANALYZE');
+    await query(stage.url, 'VACUUM ANALYZE communication_message');
     const limit = { ...program('undici-loop'), name: 'limit: undici loop, bulk marks' };
     const contestants = [limit, { name: 'Carillon, with attempts and gate', run: carillon(options) }, ...engines];
     const rates = contestants.map(() => []);

@@ -38,7 +38,7 @@ export async function makeStage(database, name, providerType) {
   const [{ tenantId }] = await query(url, 'SELECT first_tenant_id AS "tenantId" FROM installation');
   const stage = { name, url, tenantId, channelId, providerType, ...channel };
   await query(url, recipientRows(stage));
-  await query(url, 'VACUUM ANALYZE');
+  await query(url, 'VACUUM ANALYZE contact, contact_identity, communication_session');
   return stage;
 }
 

@@ -19,6 +19,11 @@ const DOUBTS_AT_ONCE = 50;
 /** Takes over what dead workers held, and takes up doubts when the provider's echo stayed out. */
 @Injectable()
 export class Caretaker {
+  /** Monotonic times, in milliseconds. */
+  private lastBeat: number | undefined;
+  private patientUntil = 0;
+  private readonly deadMs: number;
+
   constructor(
     private readonly db: WorkerDb,
     private readonly worker: WorkerIdentity,
@@ -26,11 +31,16 @@ export class Caretaker {
     private readonly io: ApplicationIo,
     private readonly dispatcher: Dispatcher,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.deadMs = config.WORKER_DEAD_SECONDS * 1000;
+  }
 
   /** Says that this worker lives. */
-  beat(): Promise<void> {
-    return heartbeat(this.db.sql, this.worker);
+  async beat(): Promise<void> {
+    await heartbeat(this.db.sql, this.worker);
+    const now = performance.now();
+    if (now - (this.lastBeat ?? now) > this.deadMs) this.patientUntil = now + this.deadMs;
+    this.lastBeat = now;
   }
 
   signOff(): Promise<void> {
@@ -39,6 +49,7 @@ export class Caretaker {
 
   /** Puts back what was lost. Answers how many messages. */
   async reap(): Promise<number> {
+    if (this.wasCutOff()) return 0;
     const count = await this.db.sql.transaction(async (sql) => {
       const lost = await findLost(sql, this.config.WORKER_DEAD_SECONDS);
       if (lost.length) await recoverLost(sql, lost.map(recovery));
@@ -49,6 +60,15 @@ export class Caretaker {
       this.dispatcher.wake.now();
     }
     return count;
+  }
+
+  /**
+   * The others may have been cut off together with this one, and know results that they could not write: whoever comes back
+   * gives them the time in which they would have to be heard of again.
+   */
+  private wasCutOff(): boolean {
+    const now = performance.now();
+    return now < this.patientUntil || now - (this.lastBeat ?? now) > this.deadMs;
   }
 
   /** Ends messages whose time ran out while they waited: on a channel that is switched off, say. */

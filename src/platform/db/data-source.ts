@@ -12,19 +12,8 @@ export interface PoolOptions {
   /** Longest statement, in milliseconds: 10 s for requests, 30 s for workers. */
   statementTimeoutMs: number;
   applicationName: string;
-  /** For a pool whose statements all name the keys of the rows they touch: every join goes through an index, row by row. */
-  byKeyOnly?: boolean;
   entities?: MixedList<EntityTarget<object> & (new () => object)>;
 }
-
-/**
- * A plan is kept as long as its connection lives or until the next ANALYZE. One that was made while a table was small must
- * not read the whole table when it has grown to millions, nor be compiled to machine code because it has.
- */
-const PLANNER = {
-  everywhere: ['-c enable_seqscan=off', '-c jit=off'],
-  byKeyOnly: ['-c enable_hashjoin=off', '-c enable_mergejoin=off'],
-};
 
 /** A pool with every timeout set: PostgreSQL and node-postgres leave all of them off by default. */
 export function openPool(options: PoolOptions): DataSource {
@@ -49,8 +38,10 @@ export function openPool(options: PoolOptions): DataSource {
         '-c lock_timeout=2000',
         '-c idle_in_transaction_session_timeout=15000',
         '-c timezone=UTC',
-        ...PLANNER.everywhere,
-        ...(options.byKeyOnly ? PLANNER.byKeyOnly : []),
+        // A plan is kept as long as its connection lives or until the next ANALYZE. One that was made while a table was small
+        // must not read the whole table when it has grown to millions, nor be compiled to machine code because it has.
+        '-c enable_seqscan=off',
+        '-c jit=off',
       ].join(' '),
     },
   });
