@@ -28,8 +28,8 @@ export async function startRuntime(config: Config): Promise<Runtime> {
     await app.init();
     await ensureSandboxChannels(app, first.tenantId);
     const worker = config.ROLE === 'api' ? undefined : app.get(Worker);
+    await app.listen(config.PORT, config.HOST); // before any work: a port that is taken ends the start without a trace
     await worker?.start();
-    await app.listen(config.PORT, config.HOST);
     return { app, url: await app.getUrl(), first, stop: once(() => stopRuntime(app, worker, database)) };
   } catch (error) {
     await database.close();
