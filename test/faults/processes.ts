@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { until } from './until';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'src', 'main.js');
+const DIE_WITH_PARENT = join(__dirname, 'die-with-parent.cjs');
 const START_MS = 60_000;
 const KEPT_OUTPUT = 5_000;
 
@@ -84,33 +85,22 @@ export class Carillon {
 }
 
 const started = new Set<Carillon>();
-process.once('exit', () => killGroups());
 
 /** Starts one with this environment and nothing else; answers at once. Everything started here is ended by stopAll. */
 export function spawnCarillon(env: Readonly<Record<string, string>>): Carillon {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, ['--require', DIE_WITH_PARENT, MAIN], {
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'warn', ...env },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const carillon = new Carillon(child);
   started.add(carillon);
   return carillon;
 }
 
-/** Ends every process that was started here, and whatever is left of its group. */
+/** Ends every process that was started here and is still there, with its group; no number of a process that is gone is used. */
 export async function stopAll(): Promise<void> {
-  killGroups();
-  await Promise.all([...started].map((one) => one.ended));
+  for (const one of [...started].filter(({ hasEnded }) => !hasEnded)) process.kill(-one.pid, 'SIGKILL');
+  await Promise.all([...started].map(({ ended }) => ended));
   started.clear();
-}
-
-function killGroups(): void {
-  for (const one of started) {
-    try {
-      process.kill(-one.pid, 'SIGKILL');
-    } catch {
-      // gone already
-    }
-  }
 }

@@ -25,9 +25,10 @@ export interface Settlement {
 }
 
 /**
- * Attempt and message in one commit, for many messages at once. The fence decides: a worker that lost its lease may only
- * leave its attempt as evidence. A webhook may have been faster than the provider's answer; then the status it brought
- * stays and only the facts of the answer are added.
+ * Attempt and message in one commit, for many messages at once. The fence decides: what a worker that lost its lease has to
+ * say changes nothing. A webhook may have been faster than the provider's answer; then the status it brought
+ * stays and only the facts of the answer are added. The attempts are looked up one by one, by key: as a join, a plan that was
+ * made while the table was small would go through all of it at every settle.
  */
 const SETTLE = `
 WITH done AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS d("tenantId" uuid, id uuid, fence bigint, attempt smallint,
@@ -37,8 +38,10 @@ attempts AS (
   UPDATE message_attempt a SET settled_at = clock_timestamp(), outcome = d.outcome, fault_class = d."faultClass",
     fault_code = d."faultCode", fault_message = d."faultMessage", provider_message_id = d."providerMessageId",
     retry_at = CASE WHEN d.status = 'QUEUED' THEN now() + make_interval(secs => d."waitMs" / 1000) END
-  FROM done d WHERE a.tenant_id = d."tenantId" AND a.message_id = d.id AND a.attempt_no = d.attempt AND a.fence = d.fence
-    AND (a.settled_at IS NULL OR a.outcome IS NULL)
+  FROM (SELECT d.*, own.ctid AS place FROM done d CROSS JOIN LATERAL (SELECT own.ctid FROM message_attempt own
+    WHERE own.tenant_id = d."tenantId" AND own.message_id = d.id AND own.attempt_no = d.attempt AND own.fence = d.fence
+      AND (own.settled_at IS NULL OR own.outcome IS NULL) FOR NO KEY UPDATE) own) d
+  WHERE a.ctid = d.place
 )
 UPDATE communication_message m SET
   status = CASE WHEN m.status = 'SENDING' THEN d.status ELSE m.status END,
