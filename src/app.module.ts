@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AnalyticsModule } from './analytics/analytics.module';
 import { AutomationModule } from './automation/automation.module';
 import { CampaignsModule } from './campaigns/campaigns.module';
@@ -9,8 +9,6 @@ import { HealthModule } from './health/health.module';
 import { MessagesModule } from './messages/messages.module';
 import { PermissionsModule } from './permissions/permissions.module';
 import { AuthGuard } from './platform/http/auth.guard';
-import { IdempotencyInterceptor } from './platform/http/idempotency.interceptor';
-import { PageLinkInterceptor } from './platform/http/page-link.interceptor';
 import { ProblemFilter } from './platform/http/problem.filter';
 import { validationPipe } from './platform/http/validation';
 import { log } from './platform/log';
@@ -52,8 +50,6 @@ export class AppModule {
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_PIPE, useFactory: validationPipe },
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(log) },
-        { provide: APP_INTERCEPTOR, useClass: PageLinkInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
     };
   }

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
 import { completeDocument } from './openapi-document';
 import { registerBodyParsers, type BodyRule } from './platform/http/body-parsers';
+import { addPageLink } from './platform/http/page-link';
 import { Problem } from './platform/http/problem';
 import { serverOptions } from './platform/http/server-options';
 import { traceOf } from './platform/http/trace';
@@ -65,6 +66,7 @@ function serveOnlyHealth(adapter: FastifyAdapter): void {
 
 function addHooks(adapter: FastifyAdapter): void {
   const fastify = adapter.getInstance();
+  fastify.addHook('preSerialization', addPageLink);
   fastify.addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {
     reply
       .header('x-content-type-options', 'nosniff')

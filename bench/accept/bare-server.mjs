@@ -21,21 +21,22 @@ const STORE = {
       AND s.status IN ('INITIATED', 'ACTIVE', 'PENDING')`,
 };
 
-const batcher = new Batcher(store, { maxSize: 250, inFlight: 2 });
+const batcher = new Batcher(store, { maxSize: 250, inFlight: 2, worthSecond: 1 });
 
 const server = createServer((request, response) => {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
-  request.on('end', async () => {
-    const body = JSON.parse(Buffer.concat(chunks).toString());
-    const id = uuidv7();
-    const stored = await batcher.add({ id, body }).catch(() => false);
-    const answer = JSON.stringify({ id, status: 'QUEUED' });
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) };
-    response.writeHead(stored ? 202 : 500, headers).end(answer);
-  });
+  request.on('end', () => void accept(JSON.parse(Buffer.concat(chunks).toString()), response));
 });
 server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`));
+
+async function accept(body, response) {
+  const id = uuidv7();
+  const stored = await batcher.add({ id, body }).catch(() => false);
+  const answer = JSON.stringify({ id, status: 'QUEUED' });
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) };
+  response.writeHead(stored ? 202 : 500, headers).end(answer);
+}
 
 async function store(items) {
   const column = (pick) => items.map(pick);

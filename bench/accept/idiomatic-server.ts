@@ -6,7 +6,16 @@ import { NestFactory } from '@nestjs/core';
 import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
 import { Type } from 'class-transformer';
 import { IsEmail, IsIn, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
-import { Column, CreateDateColumn, Entity, Index, ManyToOne, PrimaryGeneratedColumn, Repository, UpdateDateColumn } from 'typeorm';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  ManyToOne,
+  PrimaryGeneratedColumn,
+  Repository,
+  UpdateDateColumn,
+} from 'typeorm';
 
 @Entity()
 class Session {
@@ -115,9 +124,11 @@ class MessagesService {
     @InjectRepository(Message) private readonly messages: Repository<Message>,
   ) {}
 
-  async send({ channelType: _, ...input }: SendMessageDto): Promise<{ id: string; status: string }> {
-    const known = await this.sessions.findOneBy({ counterpart: input.to });
-    const session = known ?? this.sessions.create({ counterpart: input.to });
+  async send(dto: SendMessageDto): Promise<{ id: string; status: string }> {
+    const input: Partial<SendMessageDto> = { ...dto };
+    delete input.channelType; // no column of its own: the session knows the channel
+    const known = await this.sessions.findOneBy({ counterpart: dto.to });
+    const session = known ?? this.sessions.create({ counterpart: dto.to });
     session.lastMessageAt = new Date();
     await this.sessions.save(session);
     const { id, status } = await this.messages.save(this.messages.create({ ...input, session }));

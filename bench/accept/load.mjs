@@ -17,7 +17,12 @@ endAt = begin + seconds * 1000;
 await Promise.all(Array.from({ length: Number(process.env.CONNECTIONS) }, runConnection));
 const elapsed = (performance.now() - begin) / 1000;
 latencies.sort((a, b) => a - b);
-const result = { perSecond: latencies.length / elapsed, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), statuses };
+const result = {
+  perSecond: latencies.length / elapsed,
+  p50: quantile(latencies, 0.5),
+  p99: quantile(latencies, 0.99),
+  statuses,
+};
 console.log(JSON.stringify(result));
 
 /** One connection that asks again as soon as it is answered. */

@@ -6,7 +6,10 @@ export function message(recipient) {
     channelType: 'EMAIL',
     to: addressOf('EMAIL', recipient),
     messageType: 'TEXT',
-    content: { subject: `Order ${100_000 + recipient}`, text: `Your order ${100_000 + recipient} has left our warehouse.` },
+    content: {
+      subject: `Order ${100_000 + recipient}`,
+      text: `Your order ${100_000 + recipient} has left our warehouse.`,
+    },
     purpose: 'TRANSACTIONAL',
     topic: 'order_shipped',
     lane: 'transactional',

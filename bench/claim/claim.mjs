@@ -32,7 +32,10 @@ export async function claim(database) {
       await database.settle();
       results.push(await medianClaim(url));
       // What is left of the queue becomes history too, so that every round begins with the same queue.
-      await query(url, `UPDATE communication_message SET status = 'SENT', lease_owner = NULL, lease_until = NULL WHERE status IN ('QUEUED', 'SENDING')`);
+      await query(
+        url,
+        `UPDATE communication_message SET status = 'SENT', lease_owner = NULL, lease_until = NULL WHERE status IN ('QUEUED', 'SENDING')`,
+      );
       await query(url, 'VACUUM communication_message');
     }
   report(tables);

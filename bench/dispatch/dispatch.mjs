@@ -14,7 +14,11 @@ export async function dispatch(database, options) {
   const redis = await startRedis();
   if (!redis) console.log('redis-server is not installed: BullMQ is left out');
   try {
-    await compare(database, 'twilio', [program('pg-boss'), program('graphile-worker'), ...(redis ? [bullmq(redis)] : [])]);
+    await compare(database, 'twilio', [
+      program('pg-boss'),
+      program('graphile-worker'),
+      ...(redis ? [bullmq(redis)] : []),
+    ]);
     await compare(database, 'sendgrid', []);
   } finally {
     await redis?.stop();
@@ -58,7 +62,11 @@ function bullmq(redis) {
 function carillon(options) {
   return async (stage, url) => {
     await query(url, 'CHECKPOINT');
-    const env = { ROLE: 'worker', WORKER_CONCURRENCY: String(AT_ONCE), [`PROVIDER_URL_${stage.providerType.toUpperCase()}`]: stage.stubUrl };
+    const env = {
+      ROLE: 'worker',
+      WORKER_CONCURRENCY: String(AT_ONCE),
+      [`PROVIDER_URL_${stage.providerType.toUpperCase()}`]: stage.stubUrl,
+    };
     const worker = await startCarillon(url, env, options);
     for (let waited = 0; Number((await query(url, SENT))[0].sent) < MESSAGES; waited++) {
       if (waited > 600) throw new Error('the worker did not send everything within two minutes');

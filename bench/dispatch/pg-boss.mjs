@@ -9,7 +9,10 @@ boss.on('error', (error) => console.error(error));
 await boss.start();
 await boss.createQueue(QUEUE);
 for (let at = 0; at < messages.length; at += 5_000)
-  await boss.insert(QUEUE, messages.slice(at, at + 5_000).map((data) => ({ data })));
+  await boss.insert(
+    QUEUE,
+    messages.slice(at, at + 5_000).map((data) => ({ data })),
+  );
 
 let left = messages.length;
 const options = { batchSize: AT_ONCE, localConcurrency: 2, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };

@@ -23,7 +23,11 @@ database.on('connect', (client) => client.on('error', complain));
 const REQUESTS = {
   twilio: ({ to, text }) => ({
     path: '/2010-04-01/Accounts/AC00000000000000000000000000000000/Messages.json',
-    headers: { authorization: 'Basic QUM6MA==', 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    headers: {
+      authorization: 'Basic QUM6MA==',
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+    },
     body: new URLSearchParams({ To: to, From: '+15005550006', Body: text }).toString(),
   }),
   sendgrid: ({ id, to, subject, text }) => ({
@@ -59,7 +63,7 @@ export async function mark(sent) {
 }
 
 /** Marks that wait at the same moment share a commit: what a queue that hands out single jobs needs to keep up. */
-export const marks = new Batcher(mark, { maxSize: 200, inFlight: 2 });
+export const marks = new Batcher(mark, { maxSize: 200, inFlight: 2, worthSecond: 1 });
 
 /** The messages of the run, as jobs. */
 export async function loadMessages() {

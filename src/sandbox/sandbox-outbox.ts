@@ -18,7 +18,7 @@ export class SandboxOutbox extends Outbox {
 
   constructor(private readonly db: TenantDb) {
     super();
-    const options = { maxSize: 200, inFlight: 2 };
+    const options = { maxSize: 200, inFlight: 2, worthSecond: 64 };
     this.deliveries = new Batcher((items) => this.byTenant(items, storeDeliveries), options);
     this.events = new Batcher((items) => this.byTenant(items, storeEvents), options);
   }

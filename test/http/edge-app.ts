@@ -5,7 +5,7 @@ import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Max, ValidateNested } from 'class-validator';
 import type { IncomingMessage } from 'node:http';
 import { IsPlainText, IsUuid } from '../../src/platform/http/fields';
-import { PageLinkInterceptor } from '../../src/platform/http/page-link.interceptor';
+import { addPageLink } from '../../src/platform/http/page-link';
 import { keysetPage, type Page, PageQuery } from '../../src/platform/http/page';
 import { ProblemFilter } from '../../src/platform/http/problem.filter';
 import { registerBodyParsers } from '../../src/platform/http/body-parsers';
@@ -140,7 +140,7 @@ export async function startEdgeApp(): Promise<EdgeApp> {
   ]);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(log));
-  app.useGlobalInterceptors(new PageLinkInterceptor());
+  adapter.getInstance().addHook('preSerialization', addPageLink);
   await app.listen(0, '127.0.0.1');
   const address = app.getHttpServer().address() as { port: number };
   return { app, port: address.port, logged };

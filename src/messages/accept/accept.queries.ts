@@ -125,7 +125,7 @@ FROM locked l LEFT JOIN stored s ON s.id = l.id`;
 
 /** Stores messages of the tenant in whose context `sql` runs; one result a message, in their order. */
 export async function acceptMessages(sql: Sql, tenantId: string, messages: readonly NewMessage[]): Promise<Accepted[]> {
-  const rows = messages.map(({ idempotency, ...message }) => ({ ...message, ...idempotency }));
+  const rows = messages.map((message) => (message.idempotency ? { ...message, ...message.idempotency } : message));
   const results = await sql.query<Accepted & { id: string }>(ACCEPT, [tenantId, JSON.stringify(rows)]);
   const outcomes = new Map(results.map(({ id, outcome }) => [id, { outcome }]));
   return messages.map(({ id }) => outcomes.get(id) ?? { outcome: 'KEY_BUSY' });

@@ -26,6 +26,7 @@ export class Acceptance {
     this.batcher = new Batcher((waiting) => this.store(waiting), {
       maxSize: 250,
       inFlight: 2,
+      worthSecond: 64,
       aloneAfter: isDataError,
     });
   }

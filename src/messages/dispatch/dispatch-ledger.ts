@@ -10,7 +10,7 @@ import { settleMessages, type Settlement } from './settle.queries';
 import { WorkerDb } from '../../platform/db/worker-db';
 import { WorkerIdentity } from './worker-identity';
 
-const BATCH = { maxSize: 200, inFlight: 2 };
+const BATCH = { maxSize: 200, inFlight: 2, worthSecond: 64 };
 
 /** A result is kept in memory and written again for so long when the database is away; then it is in doubt. */
 const SETTLE_PATIENCE_MS = 60_000;

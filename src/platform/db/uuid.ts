@@ -1,17 +1,11 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBits } from '../random';
 
-const random = Buffer.alloc(10 * 256);
-let used = random.length;
 let lastMs = 0;
 let counter = 0;
 
 /** UUID version 7 (RFC 9562, 5.7): sorts by time; within one millisecond and process a 12-bit counter keeps the order. */
 export function uuidv7(now = Date.now()): string {
-  if (used === random.length) {
-    randomFillSync(random);
-    used = 0;
-  }
-  const bits = random.subarray(used, (used += 10));
+  const bits = randomBits(10);
   if (now > lastMs) {
     lastMs = now;
     counter = bits.readUInt16BE(0) & 0x7ff; // upper half left free, so that the counter has room to grow

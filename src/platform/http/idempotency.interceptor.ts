@@ -1,12 +1,10 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { TenantDb } from '../db/tenant-db';
 import type { AuthenticatedRequest } from './caller';
 import { fingerprint, readIdempotencyKey } from './idempotency-key';
 import { findAnswer, storeAnswer, takeKey, type KeyScope, type StoredAnswer } from './idempotency.queries';
-import { IDEMPOTENT } from './idempotent';
 import { Problem } from './problem';
 
 /**
@@ -15,16 +13,13 @@ import { Problem } from './problem';
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly db: TenantDb,
-  ) {}
+  constructor(private readonly db: TenantDb) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
     const header = request.headers['idempotency-key'];
-    if (header === undefined || !this.reflector.get<boolean>(IDEMPOTENT, context.getHandler())) return next.handle();
+    if (header === undefined) return next.handle();
     return from(this.once(request, http.getResponse<FastifyReply>(), () => lastValueFrom(next.handle())));
   }
 

@@ -1,6 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
-
-export const IDEMPOTENT = 'carillon:idempotent';
+import { UseInterceptors } from '@nestjs/common';
+import { IdempotencyInterceptor } from './idempotency.interceptor';
 
 /** Lets a route that creates something honour the Idempotency-Key header. */
-export const Idempotent = (): MethodDecorator => SetMetadata(IDEMPOTENT, true);
+export const Idempotent = (): MethodDecorator => UseInterceptors(IdempotencyInterceptor);

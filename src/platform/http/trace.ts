@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { randomBits } from '../random';
 
 /** The two ids under which a request is found in the logs. */
 export interface Trace {
@@ -15,8 +15,8 @@ export function traceOf(request: IncomingMessage): Trace {
   if (known) return known;
 
   const trace = {
-    traceId: parseTraceparent(request.headers.traceparent) ?? randomBytes(16).toString('hex'),
-    requestId: parseRequestId(request.headers['x-request-id']) ?? randomBytes(12).toString('base64url'),
+    traceId: parseTraceparent(request.headers.traceparent) ?? randomBits(16).toString('hex'),
+    requestId: parseRequestId(request.headers['x-request-id']) ?? randomBits(12).toString('base64url'),
   };
   traces.set(request, trace);
   return trace;

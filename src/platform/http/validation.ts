@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
+import { gatherRulesOnce } from './gathered-rules';
 import { misplacedLists } from './misplaced-lists';
 import { type FieldError, Problem } from './problem';
 
@@ -9,6 +10,7 @@ import { type FieldError, Problem } from './problem';
  * not exist: 404.
  */
 export function validationPipe(): ValidationPipe {
+  gatherRulesOnce();
   return new StrictValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,

@@ -9,7 +9,7 @@ describe('Batcher', () => {
         await new Promise((r) => setImmediate(r));
         return items.map((n) => n * 2);
       },
-      { maxSize: 100, inFlight: 1 },
+      { maxSize: 100, inFlight: 1, worthSecond: 1 },
     );
     const results = await Promise.all(Array.from({ length: 250 }, (_, n) => batcher.add(n)));
     expect(results).toEqual(Array.from({ length: 250 }, (_, n) => n * 2));
@@ -22,7 +22,7 @@ describe('Batcher', () => {
         if (items.includes(13)) throw new Error('unlucky');
         return items;
       },
-      { maxSize: 100, inFlight: 2, aloneAfter: () => true },
+      { maxSize: 100, inFlight: 2, worthSecond: 1, aloneAfter: () => true },
     );
     const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => batcher.add(n)));
     expect(outcomes.filter((o) => o.status === 'rejected')).toHaveLength(1);
@@ -37,10 +37,47 @@ describe('Batcher', () => {
         ended += items.length;
         return items;
       },
-      { maxSize: 2, inFlight: 1 },
+      { maxSize: 2, inFlight: 1, worthSecond: 1 },
     );
     for (let n = 0; n < 5; n++) void batcher.add(n);
     await batcher.drained();
     expect(ended).toBe(5);
+  });
+
+  it('begins a second flush beside the first only for enough items', async () => {
+    const sizes: number[] = [];
+    const releases: (() => void)[] = [];
+    const batcher = new Batcher<number, number>(
+      async (items) => {
+        sizes.push(items.length);
+        await new Promise<void>((r) => releases.push(r));
+        return items;
+      },
+      { maxSize: 100, inFlight: 2, worthSecond: 10 },
+    );
+    const turn = () => new Promise((r) => setImmediate(r));
+    const first = batcher.add(0);
+    await turn();
+    const few = Array.from({ length: 9 }, (_, n) => batcher.add(n));
+    await turn();
+    expect(sizes).toEqual([1]);
+    const tenth = batcher.add(9);
+    await turn();
+    expect(sizes).toEqual([1, 10]);
+    for (const release of releases) release();
+    await Promise.all([first, ...few, tenth]);
+  });
+
+  it('writes what waited, however little, when the flush before it ends', async () => {
+    const batcher = new Batcher<number, number>(
+      async (items) => {
+        await new Promise((r) => setImmediate(r));
+        return items;
+      },
+      { maxSize: 100, inFlight: 2, worthSecond: 10 },
+    );
+    const first = batcher.add(1);
+    await new Promise((r) => setImmediate(r));
+    expect(await Promise.all([first, batcher.add(2)])).toEqual([1, 2]);
   });
 });
