@@ -67,13 +67,14 @@ function serveOnlyHealth(adapter: FastifyAdapter): void {
 function addHooks(adapter: FastifyAdapter): void {
   const fastify = adapter.getInstance();
   fastify.addHook('preSerialization', addPageLink);
-  fastify.addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {
+  fastify.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, body, done) => {
     reply
       .header('x-content-type-options', 'nosniff')
       .header('x-request-id', traceOf(request.raw as IncomingMessage).requestId);
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    done(null, body);
   });
-  fastify.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
+  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
     const route = request.routeOptions.url ?? 'none';
     const status = `${Math.floor(reply.statusCode / 100)}xx`;
     httpDuration.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
@@ -84,6 +85,7 @@ function addHooks(adapter: FastifyAdapter): void {
       durationMs: Math.round(reply.elapsedTime),
     };
     log.debug({ ...fields, requestId: request.id }, 'request');
+    done();
   });
 }
 

@@ -1,6 +1,6 @@
-// BullMQ, 100 jobs at once; the marks share commits. Environment besides: REDIS_PORT.
+// BullMQ, 100 jobs at once. Environment besides: REDIS_PORT.
 import { Queue, Worker } from 'bullmq';
-import { AT_ONCE, begin, call, finish, loadMessages, marks } from './work.mjs';
+import { AT_ONCE, begin, deliver, finish, loadMessages } from './work.mjs';
 
 const connection = { host: '127.0.0.1', port: Number(process.env.REDIS_PORT), maxRetriesPerRequest: null };
 const messages = await loadMessages();
@@ -10,7 +10,7 @@ for (let at = 0; at < messages.length; at += 5_000)
 
 let left = messages.length;
 const send = async ({ data }) => {
-  await marks.add({ id: data.id, sid: await call(data) });
+  await deliver(data);
   left -= 1;
 };
 await begin();

@@ -1,6 +1,6 @@
-// graphile-worker with its local queue and its batched completion, 100 jobs at once; the marks share commits.
+// graphile-worker with its local queue and its batched completion, 100 jobs at once.
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
-import { AT_ONCE, begin, call, database, finish, loadMessages, marks } from './work.mjs';
+import { AT_ONCE, begin, database, deliver, finish, loadMessages } from './work.mjs';
 
 const messages = await loadMessages();
 const logger = new Logger(() => () => undefined);
@@ -11,7 +11,7 @@ for (let at = 0; at < messages.length; at += 5_000)
 
 let left = messages.length;
 const send = async (message) => {
-  await marks.add({ id: message.id, sid: await call(message) });
+  await deliver(message);
   if (--left === 0) finish();
 };
 await begin();

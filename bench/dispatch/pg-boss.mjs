@@ -1,6 +1,6 @@
-// pg-boss: two workers take batches of 100 jobs, call, mark the batch together, and fetch again at once.
+// pg-boss: two workers take batches of 100 jobs, work on a whole batch at once, and fetch again as soon as it is done.
 import { PgBoss } from 'pg-boss';
-import { AT_ONCE, begin, call, finish, loadMessages, mark, POOL_SIZE } from './work.mjs';
+import { AT_ONCE, begin, deliver, finish, loadMessages, POOL_SIZE } from './work.mjs';
 
 const QUEUE = 'messages';
 const messages = await loadMessages();
@@ -18,7 +18,7 @@ let left = messages.length;
 const options = { batchSize: AT_ONCE, localConcurrency: 2, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };
 await begin();
 await boss.work(QUEUE, options, async (jobs) => {
-  await mark(await Promise.all(jobs.map(async ({ data }) => ({ id: data.id, sid: await call(data) }))));
+  await Promise.all(jobs.map(({ data }) => deliver(data)));
   left -= jobs.length;
   if (left === 0) finish();
 });

@@ -5,8 +5,9 @@ import { Pool } from 'undici';
 
 const require = createRequire(import.meta.url);
 const { Batcher } = require('../../dist/src/platform/work/batcher.js');
+const { settleMessages } = require('../../dist/src/messages/dispatch/settle.queries.js');
 
-const { DATABASE_URL, STUB_URL, TENANT, SHAPE } = process.env;
+const { DATABASE_URL, STUB_URL, TENANT, CHANNEL, SHAPE, RECORD } = process.env;
 
 /** Provider calls at once, as WORKER_CONCURRENCY says it for Carillon. */
 export const AT_ONCE = 100;
@@ -15,7 +16,11 @@ export const AT_ONCE = 100;
 export const POOL_SIZE = 10;
 
 const provider = new Pool(STUB_URL, { connections: AT_ONCE, pipelining: 1 });
-export const database = new pg.Pool({ connectionString: DATABASE_URL, max: POOL_SIZE });
+export const database = new pg.Pool({
+  connectionString: DATABASE_URL,
+  max: POOL_SIZE,
+  options: '-c enable_seqscan=off -c jit=off',
+});
 const complain = (error) => console.error(error);
 database.on('error', complain);
 database.on('connect', (client) => client.on('error', complain));
@@ -62,8 +67,73 @@ export async function mark(sent) {
   return sent.map(() => undefined);
 }
 
-/** Marks that wait at the same moment share a commit: what a queue that hands out single jobs needs to keep up. */
-export const marks = new Batcher(mark, { maxSize: 200, inFlight: 2, worthSecond: 1 });
+const BATCH = { maxSize: 200, inFlight: 2, worthSecond: 64 };
+const marks = new Batcher(mark, BATCH);
+const intents = new Batcher(intend, BATCH);
+const results = new Batcher(settle, BATCH);
+
+/**
+ * The whole work on one message, with commits shared among messages that wait at the same moment. RECORD=mark: the call, then
+ * the mark. RECORD=attempt: what Carillon keeps, which is the gate and the intent before the call, attempt and message after it.
+ */
+export async function deliver(message) {
+  if (RECORD !== 'attempt') return marks.add({ id: message.id, sid: await call(message) });
+  const fence = await intents.add(message);
+  return results.add({ id: message.id, fence, sid: await call(message) });
+}
+
+/** The job is taken by the queue; here the message is taken too, asked whether it may go, and its attempt written down. */
+const INTENT = {
+  name: 'intent',
+  text: `WITH held AS (
+      UPDATE communication_message m SET status = 'SENDING', lease_token = m.lease_token + 1, lease_owner = $3,
+        lease_until = now() + interval '60 seconds'
+      FROM unnest($2::uuid[]) AS w(id) WHERE m.tenant_id = $1 AND m.id = w.id AND m.status = 'QUEUED'
+      RETURNING m.id, m.lease_token, m.channel_id, m.channel_type, m.contact_id, m.to_address, m.purpose, m.topic, m.expires_at
+    ), free AS (
+      SELECT h.id, h.lease_token FROM held h
+      JOIN tenant t ON t.id = $1 AND t.status = 'ACTIVE'
+      JOIN communication_channel c ON c.tenant_id = $1 AND c.id = h.channel_id AND c.status = 'ACTIVE' AND c.deleted_at IS NULL
+      LEFT JOIN contact_communication_preference p ON p.tenant_id = $1 AND p.contact_id = h.contact_id
+      WHERE (h.expires_at IS NULL OR h.expires_at > now()) AND p.do_not_contact IS NOT TRUE
+        AND (p.channels -> h.channel_type ->> 'allowed') IS DISTINCT FROM 'false'
+        AND (p.topics -> h.topic ->> h.channel_type) IS DISTINCT FROM 'false'
+        AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.tenant_id = $1 AND s.channel_type = h.channel_type
+          AND s.address = h.to_address AND s.lifted_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > now())
+          AND s.purpose IN ('ALL', h.purpose))
+    ), intent AS (
+      INSERT INTO message_attempt (tenant_id, message_id, attempt_no, fence, worker_id)
+      SELECT $1, id, 1, lease_token, $3 FROM free
+    )
+    SELECT id, lease_token AS fence FROM free`,
+};
+const WORKER = '01900000-0000-7000-8000-000000000001';
+
+async function intend(messages) {
+  const { rows } = await database.query({ ...INTENT, values: [TENANT, messages.map(({ id }) => id), WORKER] });
+  const fences = new Map(rows.map(({ id, fence }) => [id, fence]));
+  return messages.map(({ id }) => fences.get(id));
+}
+
+const sql = { query: async (text, values) => (await database.query({ name: 'settle', text, values })).rows };
+
+async function settle(sent) {
+  const settlements = sent.map(({ id, fence, sid }) => ({
+    ...{
+      tenantId: TENANT,
+      id,
+      channelId: CHANNEL,
+      fence,
+      attempt: 1,
+      outcome: 'ACCEPTED',
+      fault: null,
+      status: 'SENT',
+    },
+    ...{ reason: null, waitMs: null, counts: false, dead: false, providerMessageId: sid, parts: 1, cost: null },
+  }));
+  await settleMessages(sql, settlements);
+  return sent.map(() => undefined);
+}
 
 /** The messages of the run, as jobs. */
 export async function loadMessages() {

@@ -10,13 +10,13 @@ import { faultOfAnswer } from './errors';
 export async function check(account: Account<TwilioCredentials>, io: ProviderIo): Promise<CheckResult> {
   const { apiKeySid: _sid, apiKeySecret: _secret, ...credentials } = account.credentials;
   const withToken = new TwilioCall({ ...account, credentials }, io);
-  await settled(withToken.client().api.v2010.accounts(credentials.accountSid).fetch());
+  await settled(withToken.make((client) => client.api.v2010.accounts(credentials.accountSid).fetch()));
   const fault = faultOf(withToken.answer, account) ?? inactive(withToken.answer);
   if (fault) return { ok: false, fault };
   if (account.credentials.apiKeySid === undefined) return { ok: true };
 
   const withKey = new TwilioCall(account, io);
-  await settled(withKey.client().messages.page({ pageSize: 1 }));
+  await settled(withKey.make((client) => client.messages.page({ pageSize: 1 })));
   const keyFault = faultOf(withKey.answer, account);
   return keyFault ? { ok: false, fault: keyFault } : { ok: true };
 }

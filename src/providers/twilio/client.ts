@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import twilio, { RequestClient } from 'twilio';
 import type { HttpRequest, HttpResult } from '../http';
 import type { Account, ProviderIo } from '../provider';
@@ -11,30 +12,48 @@ type SdkAnswer<T> = Awaited<ReturnType<typeof RequestClient.prototype.request<T>
  * carry no headers (hence no Retry-After) and know no difference between "not sent" and "no answer". A new object per
  * call, so nothing of one message can reach another; unlike the SDK's own transport it keeps no request.
  */
-export class TwilioCall extends RequestClient {
+export class TwilioCall {
   answer: HttpResult | undefined;
 
   constructor(
     private readonly account: Account<TwilioCredentials>,
     private readonly io: ProviderIo,
-  ) {
-    super();
+  ) {}
+
+  /** Lets the SDK make requests, in this call's name. Rejects as the SDK does. */
+  make<T>(use: (client: twilio.Twilio) => Promise<T>): Promise<T> {
+    return calls.run(this, () => use(this.client()));
   }
 
-  /** The SDK's client over this call. */
-  client(): twilio.Twilio {
-    const { accountSid, authToken, apiKeySid, apiKeySecret } = this.account.credentials;
-    const hasKey = apiKeySid !== undefined && apiKeySecret !== undefined;
-    const [username, password] = hasKey ? [apiKeySid, apiKeySecret] : [accountSid, authToken];
-    return twilio(username, password, { accountSid, httpClient: this, autoRetry: false });
-  }
-
-  override async request<T>(request: SdkRequest): Promise<SdkAnswer<T>> {
+  /** Sends what the SDK built. */
+  async request<T>(request: SdkRequest): Promise<SdkAnswer<T>> {
     const answer = await this.io.http(httpRequestOf(this.account.baseUrl, request));
     this.answer = answer;
     if (answer.kind !== 'RESPONSE') throw new Error(answer.message);
     // The SDK's types name what it makes of the body; it takes the text itself.
     return { statusCode: answer.status, headers: answer.headers, body: answer.body.toString('utf8') as T };
+  }
+
+  private client(): twilio.Twilio {
+    const { accountSid, authToken, apiKeySid, apiKeySecret } = this.account.credentials;
+    const hasKey = apiKeySid !== undefined && apiKeySecret !== undefined;
+    const [username, password] = hasKey ? [apiKeySid, apiKeySecret] : [accountSid, authToken];
+    transport ??= new Transport();
+    return twilio(username, password, { accountSid, httpClient: transport, autoRetry: false });
+  }
+}
+
+/** The call in whose name the SDK is at work. */
+const calls = new AsyncLocalStorage<TwilioCall>();
+
+/** One for all calls: each that is made sets up an axios of its own, which costs more than the rest of the SDK's work. */
+let transport: Transport | undefined;
+
+class Transport extends RequestClient {
+  override async request<T>(request: SdkRequest): Promise<SdkAnswer<T>> {
+    const call = calls.getStore();
+    if (!call) throw new Error('No call is being made');
+    return call.request<T>(request);
   }
 }
 

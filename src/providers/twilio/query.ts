@@ -1,3 +1,4 @@
+import type { Twilio } from 'twilio';
 import type { Account, OutboundMessage, ProviderIo, QueryResult } from '../provider';
 import { TwilioCall } from './client';
 import type { TwilioCredentials } from './credentials';
@@ -9,7 +10,7 @@ const PAGE_SIZE = 100;
 /** Twilio's times have no fraction of a second, and its clock is not ours. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
-type Page = Awaited<ReturnType<ReturnType<TwilioCall['client']>['messages']['page']>>;
+type Page = Awaited<ReturnType<Twilio['messages']['page']>>;
 
 /**
  * Looks through the newest messages to this recipient for one with this body, made since the attempt. Found only when
@@ -23,10 +24,7 @@ export async function query(
   since: Date,
 ): Promise<QueryResult> {
   const call = new TwilioCall(account, io);
-  const page = await call
-    .client()
-    .messages.page(filterOf(message, account))
-    .catch(() => undefined);
+  const page = await call.make((client) => client.messages.page(filterOf(message, account))).catch(() => undefined);
   if (!page) return { found: false, certain: false };
 
   const from = since.getTime() - CLOCK_TOLERANCE_MS;

@@ -17,8 +17,7 @@ export async function send(
 ): Promise<SendResult> {
   const call = new TwilioCall(account, io);
   const error = await call
-    .client()
-    .messages.create(parametersOf(message, account, io.now()))
+    .make((client) => client.messages.create(parametersOf(message, account, io.now())))
     .then(
       () => undefined,
       (reason: Error) => reason,
