@@ -54,10 +54,10 @@ export function listQueues(sql: Sql, lane: Lane, after: Queue): Promise<Queue[]>
 }
 
 /**
- * What a token bucket holds now. Its depth is a fifth of a second's worth, so that no 10 s window exceeds the rate by more
- * than 2 %; at low rates one token and a part of the next, so that what comes in between two looks is not thrown away.
+ * What a token bucket holds now: a fifth of a second's worth at most, so that no 10 s window exceeds the rate by 2 %. At low
+ * rates that is one token, and what comes in between two looks is lost: the rate is held, not quite used.
  */
-const TOKENS = `least(greatest(1 + least(0.9, c.rate_per_second * 0.1), c.rate_per_second * 0.2),
+const TOKENS = `least(greatest(1, c.rate_per_second * 0.2),
   s.tokens + c.rate_per_second * extract(epoch FROM clock_timestamp() - s.refilled_at))`;
 
 /**
