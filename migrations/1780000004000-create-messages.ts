@@ -134,7 +134,7 @@ export class CreateMessages1780000004000 implements MigrationInterface {
       provider_message_id text,
       retry_at timestamptz,
       PRIMARY KEY (tenant_id, message_id, attempt_no),
-      FOREIGN KEY (tenant_id, message_id) REFERENCES communication_message (tenant_id, id)) WITH (fillfactor = 85)`);
+      FOREIGN KEY (tenant_id, message_id) REFERENCES communication_message (tenant_id, id)) WITH (fillfactor = 50)`);
 
     // The primary key is the dedupe of provider events: the second copy of an event finds its place taken.
     await q.query(`CREATE TABLE message_event (

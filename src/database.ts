@@ -50,6 +50,7 @@ async function openPools(config: Config, keyRing: KeyRing, adminUrl: string): Pr
       poolSize: config.DATABASE_POOL_SIZE,
       statementTimeoutMs,
       applicationName: `carillon ${role}`,
+      planOnce: role === 'worker',
       entities,
     });
     await pool.initialize();

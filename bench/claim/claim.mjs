@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
-import pg from 'pg';
 import { MASTER_KEY, query } from '../lab/database.mjs';
-import { median, pairedRatio, ROUNDS, table } from '../lab/figures.mjs';
+import { median, pairedRatio, ROUNDS, table, whole } from '../lab/figures.mjs';
 import { makeStage, RECIPIENTS } from '../lab/stage.mjs';
 
 const require = createRequire(import.meta.url);
-const { preparedQuery } = require('../../dist/src/platform/db/sql.js');
+const { openPool } = require('../../dist/src/platform/db/data-source.js');
+const { PooledSql } = require('../../dist/src/platform/db/sql.js');
 const { rolePassword, roleUrl } = require('../../dist/src/platform/db/roles.js');
 const { parseKeyRing } = require('../../dist/src/platform/secrets/key-ring.js');
 const dispatchQueries = require('../../dist/src/messages/dispatch/claim.queries.js');
@@ -43,20 +43,27 @@ export async function claim(database) {
 
 /** Median milliseconds of listing the queues and claiming a batch, committed, as the worker's login. */
 async function medianClaim(url) {
-  const ring = parseKeyRing(MASTER_KEY);
-  const client = new pg.Client({ connectionString: roleUrl(url, 'worker', rolePassword(ring.oldest, 'worker')) });
-  await client.connect();
-  const sql = { query: preparedQuery(client) };
+  const { oldest } = parseKeyRing(MASTER_KEY);
+  const login = roleUrl(url, 'worker', rolePassword(oldest, 'worker'));
+  const pool = openPool({
+    url: login,
+    poolSize: 1,
+    statementTimeoutMs: 30_000,
+    applicationName: 'bench',
+    planOnce: true,
+  });
+  const sql = new PooledSql(await pool.initialize());
   const worker = { id: '01900000-0000-7000-8000-000000000001', leaseSeconds: 600 };
   const times = [];
   for (let n = 0; n < WARM_UP + CLAIMS; n++) {
     const begin = performance.now();
-    const queues = await dispatchQueries.listQueues(sql, 'transactional', dispatchQueries.RING_START);
+    const places = [{ lane: 'transactional', after: dispatchQueries.RING_START }];
+    const queues = (await dispatchQueries.listQueues(sql, places)).get('transactional') ?? [];
     const claimed = await dispatchQueries.claimMessages(sql, worker, { lane: 'transactional', limit: BATCH, queues });
     times.push(performance.now() - begin);
     if (claimed.length !== BATCH) throw new Error(`claimed ${claimed.length} instead of ${BATCH}`);
   }
-  await client.end();
+  await pool.destroy();
   return median(times.slice(WARM_UP));
 }
 
@@ -81,9 +88,9 @@ function messages({ tenantId, channelId, channelType, providerType, from }, { fi
 
 function report(tables) {
   const [empty] = tables;
-  const heading = [`claim of ${BATCH} out of ${QUEUED} queued`, 'median ms', 'x the empty table'];
+  const heading = [`claim of ${BATCH} out of ${whole(QUEUED)} queued`, 'median ms', 'x the empty table'];
   const rows = tables.map(({ history, results }) => [
-    `${history.toLocaleString('en')} settled messages`,
+    `${whole(history)} settled messages`,
     median(results).toFixed(2),
     pairedRatio(results, empty.results).toFixed(2),
   ]);

@@ -26,7 +26,9 @@ describe('the breaker of a channel', () => {
   afterAll(() => app.close());
 
   const take = async (limit: number): Promise<number> => {
-    const queues = (await listQueues(db.sql, 'transactional', RING_START)).filter((q) => q.channelId === channelId);
+    const queues = (
+      (await listQueues(db.sql, [{ lane: 'transactional', after: RING_START }])).get('transactional') ?? []
+    ).filter((q) => q.channelId === channelId);
     return (await claimMessages(db.sql, worker, { lane: 'transactional', limit, queues })).length;
   };
   const hear = (health: Partial<ChannelHealth>) =>

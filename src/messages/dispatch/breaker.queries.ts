@@ -53,9 +53,13 @@ UPDATE channel_state s SET
       + make_interval(secs => CASE WHEN j."pauseMs" IS NULL THEN least(60, greatest(5, s.open_seconds * 2))
       ELSE least(j."pauseMs" / 1000, 600) END)
     WHEN j.worked THEN NULL ELSE s.open_until END
-FROM judged j WHERE s.tenant_id = j.tenant_id AND s.channel_id = j.channel_id`;
+FROM judged j WHERE s.tenant_id = j.tenant_id AND s.channel_id = j.channel_id
+RETURNING s.tenant_id AS "tenantId", s.channel_id AS "channelId"`;
 
-/** Tells the breakers what a batch of calls showed. */
-export async function recordHealth(sql: Sql, health: readonly ChannelHealth[]): Promise<void> {
-  if (health.length) await sql.query(RECORD, [JSON.stringify(health)]);
+/** Tells the breakers what a batch of calls showed; answers the channels that were, or are now, not in perfect health. */
+export async function recordHealth(
+  sql: Sql,
+  health: readonly ChannelHealth[],
+): Promise<Pick<ChannelHealth, 'tenantId' | 'channelId'>[]> {
+  return health.length ? sql.query(RECORD, [JSON.stringify(health)]) : [];
 }

@@ -34,23 +34,37 @@ export const RING_START: Queue = {
   channelId: '00000000-0000-0000-0000-000000000000',
 };
 
+/** Where the ring of queues goes on in one lane. */
+export interface RingPlace {
+  lane: Lane;
+  after: Queue;
+}
+
 /** A loose scan of the queue index: it jumps from channel to channel, so its cost is the number of channels, not of rows. */
 const QUEUES = `
-WITH RECURSIVE queues AS (
-  (SELECT m.tenant_id, m.channel_id FROM communication_message m
-   WHERE m.status IN ('QUEUED', 'SCHEDULED') AND m.lane = $1 AND (m.tenant_id, m.channel_id) > ($2::uuid, $3::uuid)
-   ORDER BY m.tenant_id, m.channel_id LIMIT 1)
-  UNION ALL
-  SELECT n.tenant_id, n.channel_id FROM queues q CROSS JOIN LATERAL (
-    SELECT m.tenant_id, m.channel_id FROM communication_message m
-    WHERE m.status IN ('QUEUED', 'SCHEDULED') AND m.lane = $1 AND (m.tenant_id, m.channel_id) > (q.tenant_id, q.channel_id)
-    ORDER BY m.tenant_id, m.channel_id LIMIT 1) n
-)
-SELECT tenant_id AS "tenantId", channel_id AS "channelId" FROM queues LIMIT ${MOST_QUEUES}`;
+SELECT l.lane, q.tenant_id AS "tenantId", q.channel_id AS "channelId"
+FROM unnest($1::text[], $2::uuid[], $3::uuid[]) AS l(lane, tenant_id, channel_id) CROSS JOIN LATERAL (
+  WITH RECURSIVE queues AS (
+    (SELECT m.tenant_id, m.channel_id FROM communication_message m
+     WHERE m.status IN ('QUEUED', 'SCHEDULED') AND m.lane = l.lane AND (m.tenant_id, m.channel_id) > (l.tenant_id, l.channel_id)
+     ORDER BY m.tenant_id, m.channel_id LIMIT 1)
+    UNION ALL
+    SELECT n.tenant_id, n.channel_id FROM queues q CROSS JOIN LATERAL (
+      SELECT m.tenant_id, m.channel_id FROM communication_message m
+      WHERE m.status IN ('QUEUED', 'SCHEDULED') AND m.lane = l.lane AND (m.tenant_id, m.channel_id) > (q.tenant_id, q.channel_id)
+      ORDER BY m.tenant_id, m.channel_id LIMIT 1) n
+  )
+  SELECT tenant_id, channel_id FROM queues LIMIT ${MOST_QUEUES}
+) q`;
 
-/** The queues of a lane that hold anything, from `after` on. */
-export function listQueues(sql: Sql, lane: Lane, after: Queue): Promise<Queue[]> {
-  return sql.query<Queue>(QUEUES, [lane, after.tenantId, after.channelId]);
+/** The queues that hold anything, of each lane from its place in the ring on. */
+export async function listQueues(sql: Sql, places: readonly RingPlace[]): Promise<Map<Lane, Queue[]>> {
+  const rows = await sql.query<Queue & { lane: Lane }>(QUEUES, [
+    places.map(({ lane }) => lane),
+    places.map(({ after }) => after.tenantId),
+    places.map(({ after }) => after.channelId),
+  ]);
+  return Map.groupBy(rows, ({ lane }) => lane);
 }
 
 /**
@@ -63,7 +77,8 @@ const TOKENS = `least(greatest(1, c.rate_per_second * 0.2),
 /**
  * Takes due messages fairly: each tenant offers at most its share, and the shares are taken in turns. Only the state of
  * channels with a rate or a breaker that is not closed is locked; a half-open breaker lets a single probe through. Within
- * an ordering key a message waits for the earlier ones, but for no longer than 15 minutes.
+ * an ordering key a message waits for the earlier ones, but for no longer than 15 minutes. The rows are locked, so they are
+ * updated by their place; one that changed while this statement began has another place by now, and waits for the next claim.
  */
 const CLAIM = `
 WITH seen AS (SELECT * FROM unnest($5::uuid[], $6::uuid[]) AS q(tenant_id, channel_id)),
@@ -87,8 +102,8 @@ able AS (SELECT tenant_id, channel_id, allowed FROM free UNION ALL SELECT tenant
 share AS (SELECT greatest(1, ceil($3::numeric / greatest(1, count(DISTINCT tenant_id))))::int AS size FROM able),
 offered AS (
   SELECT o.* FROM able a CROSS JOIN share CROSS JOIN LATERAL (
-    SELECT d.tenant_id, d.id, d.channel_id, row_number() OVER () AS turn FROM (
-      SELECT m.tenant_id, m.id, m.channel_id FROM communication_message m
+    SELECT d.place, d.tenant_id, d.channel_id, row_number() OVER () AS turn FROM (
+      SELECT m.ctid AS place, m.tenant_id, m.channel_id FROM communication_message m
       WHERE m.status IN ('QUEUED', 'SCHEDULED') AND m.lane = $2 AND m.tenant_id = a.tenant_id AND m.channel_id = a.channel_id
         AND m.due_at <= now()
         AND (m.ordering_key IS NULL OR NOT EXISTS (
@@ -110,7 +125,7 @@ used AS (
 )
 UPDATE communication_message m SET status = 'SENDING', lease_token = m.lease_token + 1, lease_owner = $1,
   lease_until = now() + make_interval(secs => $4)
-FROM taken t WHERE m.tenant_id = t.tenant_id AND m.id = t.id
+FROM taken t WHERE m.ctid = t.place
 RETURNING m.tenant_id AS "tenantId", m.id, m.channel_id AS "channelId", m.lease_token AS fence, m.attempts, m.failures, m.lane,
   m.purpose, m.delivery, m.to_address AS "to", m.message_type AS "messageType", m.content, m.expires_at AS "expiresAt",
   m.created_at AS "createdAt", extract(epoch FROM now() - m.created_at)::float8 * 1000 AS "ageMs"`;

@@ -3,7 +3,7 @@ import { Config } from '../../config';
 import { log } from '../../platform/log';
 import { Batcher } from '../../platform/work/batcher';
 import { recordHealth } from './breaker.queries';
-import { healthOf } from './channel-health';
+import { HealthNews, healthOf } from './channel-health';
 import type { ClaimedMessage } from './claim.queries';
 import { dispatchMessages, type Verdict } from './dispatch.queries';
 import { settleMessages, type Settlement } from './settle.queries';
@@ -20,6 +20,7 @@ const SETTLE_PATIENCE_MS = 60_000;
 export class DispatchLedger {
   private readonly intents: Batcher<ClaimedMessage, Verdict>;
   private readonly results: Batcher<Settlement, void>;
+  private readonly news = new HealthNews();
 
   constructor(
     private readonly db: WorkerDb,
@@ -50,9 +51,7 @@ export class DispatchLedger {
     const giveUpAt = performance.now() + Math.min(SETTLE_PATIENCE_MS, this.config.LEASE_SECONDS * 1000);
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5_000)) {
       try {
-        await this.db.sql.transaction((sql) =>
-          Promise.all([recordHealth(sql, healthOf(settlements)), settleMessages(sql, settlements)]),
-        );
+        await this.record(settlements);
         return settlements.map(() => undefined);
       } catch (error) {
         if (performance.now() + waitMs > giveUpAt) throw error;
@@ -60,5 +59,18 @@ export class DispatchLedger {
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
+  }
+
+  /** Results, and what they say of their channels, in one commit. */
+  private async record(settlements: Settlement[]): Promise<void> {
+    const news = this.news.of(healthOf(settlements));
+    if (!news.length) {
+      await settleMessages(this.db.sql, settlements);
+      return;
+    }
+    const [unwell] = await this.db.sql.transaction((sql) =>
+      Promise.all([recordHealth(sql, news), settleMessages(sql, settlements)]),
+    );
+    this.news.told(news, unwell);
   }
 }

@@ -26,6 +26,9 @@ const ROOM: Readonly<Record<Lane, number>> = { otp: 1, transactional: 0.9, bulk:
 /** Messages held for each provider call in flight: enough that calls never wait for a claim. */
 const HELD_PER_SLOT = 3;
 
+/** Messages held for each provider call in flight at which more are claimed: every lane then has room for a good claim. */
+const LOW_WATER = 1.25;
+
 interface Held {
   message: ClaimedMessage;
   /** Monotonic, so a stopped or adjusted clock cannot make a stale claim look young. */
@@ -84,27 +87,33 @@ export class Dispatcher {
     }
   }
 
-  /** One claim for each lane that has room, the urgent lanes first. Answers how many messages were taken. */
+  /** One claim for each lane that has room and work, the urgent lanes first. Answers how many messages were taken. */
   private async claimRound(): Promise<number> {
+    const roomy = LANE_NAMES.filter((lane) => this.room(lane) > 0);
+    if (!roomy.length) return 0;
+    const places = roomy.map((lane) => ({ lane, after: this.cursors.get(lane) ?? RING_START }));
+    const queues = await listQueues(this.db.sql, places);
     let claimed = 0;
-    for (const lane of LANE_NAMES) {
-      const limit = Math.floor(this.slots.total * HELD_PER_SLOT * ROOM[lane]) - this.held.size;
-      if (limit < this.slots.total / 2 && this.held.size > 0) continue;
-      claimed += await this.claimLane(lane, Math.max(1, limit));
-    }
+    for (const lane of roomy) claimed += await this.claimLane(lane, queues.get(lane) ?? []);
     return claimed;
   }
 
-  private async claimLane(lane: Lane, limit: number): Promise<number> {
-    const queues = await listQueues(this.db.sql, lane, this.cursors.get(lane) ?? RING_START);
+  private async claimLane(lane: Lane, queues: readonly Queue[]): Promise<number> {
     this.cursors.set(lane, (queues.length === MOST_QUEUES ? queues.at(-1) : undefined) ?? RING_START);
-    if (!queues.length) return 0;
+    const limit = this.room(lane);
+    if (!queues.length || limit === 0) return 0;
     const claimedAt = performance.now();
     const worker = { id: this.worker.id, leaseSeconds: this.config.LEASE_SECONDS };
     const messages = await claimMessages(this.db.sql, worker, { lane, limit, queues });
     if (messages.length) this.failpoint.reach('after_claim');
     for (const message of messages) void this.process({ message, claimedAt, dispatched: false });
     return messages.length;
+  }
+
+  /** How many more messages of a lane may be held; 0 while it is too few to be worth a claim. */
+  private room(lane: Lane): number {
+    const limit = Math.floor(this.slots.total * HELD_PER_SLOT * ROOM[lane]) - this.held.size;
+    return limit >= this.slots.total || this.held.size === 0 ? Math.max(1, limit) : 0;
   }
 
   private async process(held: Held): Promise<void> {
@@ -121,7 +130,7 @@ export class Dispatcher {
     } finally {
       this.held.delete(message.id);
       this.slots.release();
-      if (this.held.size < this.slots.total * 2) this.wake.now();
+      if (this.held.size <= this.slots.total * LOW_WATER) this.wake.now();
     }
   }
 

@@ -35,13 +35,20 @@ export class TwilioCall {
   }
 
   private client(): twilio.Twilio {
+    const known = clients.get(this.account);
+    if (known) return known;
     const { accountSid, authToken, apiKeySid, apiKeySecret } = this.account.credentials;
     const hasKey = apiKeySid !== undefined && apiKeySecret !== undefined;
     const [username, password] = hasKey ? [apiKeySid, apiKeySecret] : [accountSid, authToken];
     transport ??= new Transport();
-    return twilio(username, password, { accountSid, httpClient: transport, autoRetry: false });
+    const client = twilio(username, password, { accountSid, httpClient: transport, autoRetry: false });
+    clients.set(this.account, client);
+    return client;
   }
 }
+
+/** A client builds a tree of resources before its first request; it is kept as long as the account that it speaks for. */
+const clients = new WeakMap<Account<TwilioCredentials>, twilio.Twilio>();
 
 /** The call in whose name the SDK is at work. */
 const calls = new AsyncLocalStorage<TwilioCall>();

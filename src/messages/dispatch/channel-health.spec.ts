@@ -1,0 +1,53 @@
+import type { ChannelHealth } from './breaker.queries';
+import { HealthNews } from './channel-health';
+
+const worked: ChannelHealth = {
+  tenantId: 't',
+  channelId: 'c',
+  calls: 3,
+  faults: 0,
+  faultsInARow: 0,
+  worked: true,
+  accountFault: null,
+  pauseMs: null,
+};
+const failed = { ...worked, faults: 1, faultsInARow: 1, worked: false };
+const throttled = { ...worked, pauseMs: 2_000 };
+
+describe('what the breakers are told', () => {
+  it('is told of a channel that nothing is known of', () => {
+    expect(new HealthNews().of([worked])).toEqual([worked]);
+  });
+
+  it('is not told again that a channel works which was well a moment ago', () => {
+    const news = new HealthNews();
+    news.told([worked], []);
+    expect(news.of([worked, { ...worked, channelId: 'other' }])).toEqual([{ ...worked, channelId: 'other' }]);
+  });
+
+  it('is told at once of faults and of pauses, however well the channel was', () => {
+    const news = new HealthNews();
+    news.told([worked], []);
+    expect(news.of([failed])).toEqual([failed]);
+    expect(news.of([throttled])).toEqual([throttled]);
+  });
+
+  it('is told of every call while the channel is not in perfect health', () => {
+    const news = new HealthNews();
+    news.told([worked], []);
+    news.told([failed], [failed]);
+    expect(news.of([worked])).toEqual([worked]);
+  });
+
+  it('is told again when a second has passed', () => {
+    jest.useFakeTimers();
+    try {
+      const news = new HealthNews();
+      news.told([worked], []);
+      jest.advanceTimersByTime(1_001);
+      expect(news.of([worked])).toEqual([worked]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
