@@ -4,8 +4,8 @@ import { Problem } from '../platform/http/problem';
 import { log } from '../platform/log';
 import { TenantDb } from '../platform/db/tenant-db';
 import type { Account, ChannelType, Provider } from '../providers/provider';
-import { findProvider } from '../providers/registry';
-import { ChannelSecrets, sandboxSecret } from './channel-secrets';
+import { findProvider, usualBaseUrl } from '../providers/registry';
+import { ChannelSecrets } from './channel-secrets';
 import { CommunicationChannel } from './communication-channel.entity';
 
 /** A channel ready for its provider. */
@@ -70,8 +70,8 @@ export class ChannelAccounts {
   open(channel: CommunicationChannel): OpenChannel {
     const provider = findProvider(channel.providerType);
     if (!provider) throw new Error(`Provider ${channel.providerType} of channel ${channel.id} is not installed`);
-    const credentials = this.secrets.openIfReadable(channel);
-    if (!credentials) {
+    const secrets = this.secrets.openIfReadable(channel);
+    if (!secrets) {
       log.error({ tenantId: channel.tenantId, channelId: channel.id }, 'credentials of a channel cannot be read');
       throw Problem.conflict('channel_inactive', 'This channel cannot be used until its credentials are given anew.');
     }
@@ -80,14 +80,12 @@ export class ChannelAccounts {
       channelId: channel.id,
       channelType: channel.channelType as ChannelType,
       from: channel.fromAddress,
-      credentials,
-      settings:
-        provider.type === 'sandbox'
-          ? { ...channel.settings, webhookSecret: sandboxSecret(channel.id) }
-          : channel.settings,
-      baseUrl: this.config.providerUrls[provider.type] ?? provider.defaultBaseUrl,
+      ...secrets,
+      settings: channel.settings,
+      baseUrl: this.config.providerUrls[provider.type] ?? '',
       ...(this.config.PUBLIC_URL && { webhookUrl: this.webhookUrl(channel) }),
     };
+    account.baseUrl ||= usualBaseUrl(provider, account);
     return { channel, provider, account };
   }
 

@@ -1,26 +1,47 @@
-import { createHmac } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SealError, Vault } from '../platform/secrets/vault';
 import type { CommunicationChannel } from './communication-channel.entity';
 
 type Place = Pick<CommunicationChannel, 'tenantId' | 'id' | 'credentialsVersion'>;
 
-/** Seals and opens the credentials of a channel. Each value is bound to its tenant, channel, field and version. */
+/** Kept among the credentials, under a name that no field of a provider can have. */
+const WEBHOOK_SECRET = ':webhookSecret';
+const WEBHOOK_SECRET_BYTES = 32;
+
+/** What a channel holds in confidence. */
+export interface OpenSecrets {
+  /** As the tenant gave them. */
+  credentials: Record<string, string>;
+  /** Made here, for providers that send back a secret which we choose. */
+  webhookSecret: string;
+}
+
+/** Seals and opens the secrets of a channel. Each value is bound to its tenant, channel, field and version. */
 @Injectable()
 export class ChannelSecrets {
   constructor(private readonly vault: Vault) {}
 
-  seal(place: Place, credentials: Readonly<Record<string, string>>): Record<string, string> {
-    return mapValues(credentials, (value, field) => this.vault.seal(value, context(place, field)));
+  /** A channel without a webhook secret gets one here. */
+  seal(place: Place, credentials: Readonly<Record<string, string>>, webhookSecret?: string): Record<string, string> {
+    const secrets = {
+      ...credentials,
+      [WEBHOOK_SECRET]: webhookSecret ?? randomBytes(WEBHOOK_SECRET_BYTES).toString('base64url'),
+    };
+    return mapValues(secrets, (value, field) => this.vault.seal(value, context(place, field)));
   }
 
   /** Throws an Error when a value was moved here from another row, or when its key is not in the ring. */
-  open(channel: Place & { credentials: Record<string, unknown> }): Record<string, string> {
-    return mapValues(channel.credentials, (sealed, field) => this.vault.open(String(sealed), context(channel, field)));
+  open(channel: Place & { credentials: Record<string, unknown> }): OpenSecrets {
+    const opened = mapValues(channel.credentials, (sealed, field) =>
+      this.vault.open(String(sealed), context(channel, field)),
+    );
+    const { [WEBHOOK_SECRET]: webhookSecret = '', ...credentials } = opened;
+    return { credentials, webhookSecret };
   }
 
   /** As open, but undefined where it would throw: one unreadable channel must not hide the others of its tenant. */
-  openIfReadable(channel: Place & { credentials: Record<string, unknown> }): Record<string, string> | undefined {
+  openIfReadable(channel: Place & { credentials: Record<string, unknown> }): OpenSecrets | undefined {
     try {
       return this.open(channel);
     } catch (error) {
@@ -37,12 +58,6 @@ export class ChannelSecrets {
       this.vault.rewrap(String(sealed), context(channel, field)),
     );
   }
-}
-
-/** Secret with which the in-process sandbox signs its call-backs: nobody outside this process needs to know it. */
-const processSecret = crypto.randomUUID() + crypto.randomUUID();
-export function sandboxSecret(channelId: string): string {
-  return createHmac('sha256', processSecret).update(channelId).digest('hex');
 }
 
 function context({ tenantId, id, credentialsVersion }: Place, field: string) {

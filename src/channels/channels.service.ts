@@ -79,12 +79,14 @@ export class ChannelsService {
     return this.db.run(caller.tenantId, async (tx) => {
       const channel = await this.row(tx, id);
       // Credentials that cannot be read any more can be replaced, all of them.
-      const credentials = { ...this.secrets.openIfReadable(channel), ...input.credentials };
+      const before = this.secrets.openIfReadable(channel);
+      const credentials = { ...before?.credentials, ...input.credentials };
       const provider = checkChannel({ ...shapeOf(channel), ...input, credentials });
       if (input.name && input.name !== channel.name && (await nameIsTaken(tx, input.name)))
         throw Problem.conflict('duplicate_name', 'Another channel has this name.');
       if (input.isDefault && !channel.isDefault) await takeDefaultFromOthers(tx, channel.channelType);
-      const resealed = input.credentials && this.resealed(channel, provider, credentials);
+      const resealed =
+        input.credentials && this.resealed(channel, provider, { credentials, webhookSecret: before?.webhookSecret });
       await tx.manager.save(Object.assign(channel, changed(input), resealed, { updatedAt: new Date() }));
       await audit(tx, caller, 'channel.updated', 'channel', id, { fields: Object.keys(input) });
       this.accounts.forget();
@@ -122,15 +124,19 @@ export class ChannelsService {
 
   private view(channel: CommunicationChannel): ChannelView {
     return channelView(channel, {
-      credentials: this.secrets.openIfReadable(channel) ?? 'UNREADABLE',
+      credentials: this.secrets.openIfReadable(channel)?.credentials ?? 'UNREADABLE',
       webhookUrl: this.accounts.webhookUrl(channel),
     });
   }
 
-  private resealed(channel: CommunicationChannel, provider: Provider, credentials: Record<string, string>) {
+  private resealed(
+    channel: CommunicationChannel,
+    provider: Provider,
+    { credentials, webhookSecret }: { credentials: Record<string, string>; webhookSecret: string | undefined },
+  ) {
     const place = { tenantId: channel.tenantId, id: channel.id, credentialsVersion: channel.credentialsVersion + 1 };
     return {
-      credentials: this.secrets.seal(place, credentials),
+      credentials: this.secrets.seal(place, credentials, webhookSecret),
       credentialsVersion: place.credentialsVersion,
       accountKey: accountKey(provider, credentials, channel.id),
       verifiedAt: null,
@@ -140,7 +146,7 @@ export class ChannelsService {
 
 /** How a request names this channel where its address does not. */
 function accountKey(provider: Provider, credentials: Record<string, string>, id: string): string | null {
-  if (!provider.webhook?.accountKey) return null;
+  if (!provider.webhook?.accountKeys) return null;
   return provider.webhook.accountKeyOf?.(credentials) ?? `channel:${id}`;
 }
 

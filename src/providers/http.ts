@@ -6,6 +6,8 @@ export interface HttpRequest {
   body?: string | Buffer;
   /** Whole call, from connect to the last byte; default 20 s. */
   timeoutMs?: number;
+  /** Longest answer that is read, in bytes; default 1 MiB, most 32 MiB. */
+  maxAnswerBytes?: number;
 }
 
 /**

@@ -3,98 +3,17 @@
  * neither Nest nor TypeORM nor any feature. Everything it may touch of the outside world comes in through ProviderIo.
  */
 
+import type { Content, MessageType, Money } from './content';
+import type { EventStatus, ProviderEvent } from './events';
+import type { Fault } from './fault-class';
 import type { HttpRequest, HttpResult } from './http';
+
+export * from './content';
+export * from './fault-class';
+export type * from './events';
 
 export const CHANNEL_TYPES = ['EMAIL', 'SMS', 'WHATSAPP', 'TELEGRAM'] as const;
 export type ChannelType = (typeof CHANNEL_TYPES)[number];
-
-export const MESSAGE_TYPES = ['TEXT', 'HTML', 'IMAGE', 'VIDEO', 'AUDIO', 'FILE', 'LOCATION', 'TEMPLATE'] as const;
-export type MessageType = (typeof MESSAGE_TYPES)[number];
-
-/** What an error means for the message, the address and the account; the words of docs/errors.md. */
-export const FAULT_CLASSES = [
-  'throttled', // retry after the given delay
-  'transient', // retry with backoff
-  'ambiguous', // may have been accepted
-  'invalid_recipient', // permanent, suppress the address
-  'unreachable', // permanent for this message, keep the address
-  'opted_out', // permanent, the person said no
-  'blocked', // permanent, a filter of the carrier or provider
-  'content', // permanent, our content
-  'template', // permanent until the template changes
-  'window', // permanent in this form: wait for the person, or use a template
-  'auth', // stop the account
-  'quota', // stop the account until reset or top-up
-  'config', // permanent, our request or set-up
-] as const;
-export type FaultClass = (typeof FAULT_CLASSES)[number];
-
-/** Why a call did not simply work. `message` is safe to store and show: no credential, no address, at most 500 characters. */
-export interface Fault {
-  class: FaultClass;
-  /** The provider's own code ("21610"), or ours ("http_503", "ECONNREFUSED", "timeout"). */
-  code: string;
-  message: string;
-}
-
-export interface Money {
-  /** Decimal number as a string, "0.0075". */
-  amount: string;
-  /** ISO 4217. */
-  currency: string;
-}
-
-export interface Media {
-  /** Where the provider can fetch it. */
-  url: string;
-  contentType?: string;
-  filename?: string;
-  caption?: string;
-}
-
-export interface Location {
-  latitude: number;
-  longitude: number;
-  name?: string;
-  address?: string;
-}
-
-export interface Button {
-  /** What the person reads. */
-  title: string;
-  /** What comes back when it is pressed. */
-  payload?: string;
-  /** Opens this address instead of answering. */
-  url?: string;
-}
-
-export interface Attachment {
-  filename: string;
-  contentType: string;
-  content: Buffer;
-  /** Set for images shown inside the HTML (`cid:`). */
-  contentId?: string;
-}
-
-/** Names a template that the provider keeps (WhatsApp, Twilio Content, SendGrid dynamic templates). */
-export interface ProviderTemplate {
-  name: string;
-  language: string;
-  variables: Readonly<Record<string, string>>;
-}
-
-export interface Content {
-  subject?: string;
-  text?: string;
-  html?: string;
-  media?: Media;
-  location?: Location;
-  buttons?: Button[];
-  template?: ProviderTemplate;
-  attachments?: Attachment[];
-  /** Extra e-mail headers, already checked for line breaks (List-Unsubscribe, In-Reply-To, …). */
-  headers?: Readonly<Record<string, string>>;
-}
 
 /** One message, ready to go: rendered, allowed, addressed. */
 export interface OutboundMessage {
@@ -120,6 +39,8 @@ export interface Account<C = Readonly<Record<string, string>>> {
   from: string;
   credentials: C;
   settings: Readonly<Record<string, unknown>>;
+  /** Random, the same for ever, of this channel only: for providers that send back a secret which we choose. A-Z a-z 0-9 _ -. */
+  webhookSecret: string;
   /** Public address that the provider calls; undefined when the operator set no PUBLIC_URL that can be reached. */
   webhookUrl?: string;
   /** Base URL of the provider's API: the operator's PROVIDER_URL_<TYPE>, else the provider's own. */
@@ -141,7 +62,7 @@ export interface SandboxOutbox {
   /**
    * Has the body, `{ "events": […] }`, posted as JSON to the channel's own webhook after `delayMs`, alone or with the events
    * of other bodies, with the header `x-sandbox-signature`: hmacSha256Hex (signature.ts) of the raw body under the channel's
-   * `settings.webhookSecret`.
+   * `webhookSecret`.
    */
   emit(account: Account, body: Record<string, unknown>, delayMs: number): Promise<void>;
 }
@@ -184,6 +105,11 @@ export interface Capabilities {
   inbound: boolean;
   /** How long an in-doubt attempt waits for the provider's echo before it is queried or decided; 0: no echo exists. */
   echoWindowMs: number;
+  /**
+   * People may be written to freely only for so long after they wrote last, in milliseconds; later a provider's template is
+   * needed. Undefined: at any time.
+   */
+  replyWindowMs?: number;
   /** What `from` must look like, as a whole-string regular expression without anchors. */
   fromPattern: string;
 }
@@ -206,62 +132,24 @@ export interface WebhookReply {
   body?: string;
 }
 
-interface EventBase {
-  /** Unique per channel: the second event with the same key has no effect. At most 200 characters. */
-  eventKey: string;
-  /** The provider's own time. */
-  at: Date;
-}
-
-/** How an event names the message it is about: our ref where the provider echoes it, else its own id. */
-interface AboutMessage {
-  ref?: string;
-  providerMessageId?: string;
-}
-
-export type EventStatus = 'SENT' | 'DELIVERED' | 'READ' | 'FAILED';
-
-export type StatusEvent = EventBase &
-  AboutMessage & { kind: 'status'; status: EventStatus; fault?: Fault; cost?: Money; parts?: number };
-export type EngagementEvent = EventBase &
-  AboutMessage & { kind: 'engagement'; action: 'OPENED' | 'CLICKED' | 'DEFERRED'; url?: string; machine?: boolean };
-export type InboundEvent = EventBase & {
-  kind: 'inbound';
-  providerMessageId: string;
-  from: string;
-  to: string;
-  /** Name that the provider gives for the sender. */
-  profileName?: string;
-  messageType: MessageType;
-  content: Content;
-  /** Provider's id of the message that this one answers. */
-  inReplyTo?: string;
-};
-export type ConsentEvent = EventBase &
-  AboutMessage & {
-    kind: 'consent';
-    address: string;
-    action: 'OPTED_OUT' | 'OPTED_IN' | 'COMPLAINED' | 'HARD_BOUNCED';
-    /** The provider's own word for it. */
-    source: string;
-  };
-export type UnknownEvent = EventBase & { kind: 'unknown'; providerType: string };
-export type ProviderEvent = StatusEvent | EngagementEvent | InboundEvent | ConsentEvent | UnknownEvent;
-
 export interface ProviderWebhook<C> {
   /**
-   * Account named inside the request (`POST /webhooks/<type>` without a channel key); compare with accountKeyOf. A provider
-   * whose requests name no account answers `channel:<channel id>`, the id that it echoes from our own send.
+   * Accounts named inside the request (`POST /webhooks/<type>` without a channel key); compare with accountKeyOf. Each gets
+   * the call and takes its own part out of it in parse. A provider whose requests name no account answers
+   * `channel:<channel id>`, the id that it echoes from our own send. Runs before verify: never throws.
    */
-  accountKey?(request: WebhookRequest): string | undefined;
-  /** The same key from the credentials; stored with the channel. Absent where accountKey names channels. */
+  accountKeys?(request: WebhookRequest): string[];
+  /** The same key from the credentials; stored with the channel. Absent where accountKeys names channels. */
   accountKeyOf?(credentials: C): string | undefined;
   /** Answers a provider's set-up question; runs only after verify. */
   handshake?(request: WebhookRequest, account: Account<C>, io: ProviderIo): Promise<WebhookReply | undefined>;
   /** True only for a request that the account's provider signed. Fails closed: a missing secret or header is false. Never throws. */
   verify(request: WebhookRequest, account: Account<C>, io: ProviderIo): boolean | Promise<boolean>;
   /** Pure: the same in test, worker and replay. Throws only when the body is not what the provider documents. */
-  parse(request: WebhookRequest, account: Pick<Account<C>, 'channelType'>): ProviderEvent[];
+  parse(
+    request: WebhookRequest,
+    account: Pick<Account<C>, 'channelType' | 'from' | 'credentials' | 'settings'>,
+  ): ProviderEvent[];
   /** Answer that the provider wants for an accepted request; default 200 with an empty body. */
   reply?: WebhookReply;
 }
@@ -272,6 +160,8 @@ export interface Provider<C extends object = Readonly<Record<string, string>>> {
   readonly label: string;
   /** Public base URL of its API. */
   readonly defaultBaseUrl: string;
+  /** The base URL where region, channel type or product decide; default: defaultBaseUrl. */
+  baseUrlOf?(account: Pick<Account<C>, 'channelType' | 'credentials' | 'settings'>): string;
   readonly credentials: readonly CredentialField[];
   readonly channels: Readonly<Partial<Record<ChannelType, Capabilities>>>;
   /**
@@ -282,12 +172,35 @@ export interface Provider<C extends object = Readonly<Record<string, string>>> {
     message: Pick<OutboundMessage, 'channelType' | 'messageType' | 'to' | 'content'>,
   ): { pointer: string; message: string }[];
   send(message: OutboundMessage, account: Account<C>, io: ProviderIo): Promise<SendResult>;
+  /** One call for many messages, for the bulk lane; all of one account, channel type and purpose. */
+  readonly batch?: ProviderBatch<C>;
   /** Looks for a message whose attempt is in doubt; undefined: this provider cannot tell. */
   query?(message: OutboundMessage, account: Account<C>, io: ProviderIo, since: Date): Promise<QueryResult>;
   /** Do these credentials work? */
   check?(account: Account<C>, io: ProviderIo): Promise<CheckResult>;
+  /** Tells the provider to call `account.webhookUrl`, where an API does that. Asked when a channel is made, changed or verified. */
+  register?(account: Account<C>, io: ProviderIo): Promise<CheckResult>;
+  /**
+   * Events that happened since, for providers that do not repeat a lost webhook or have none. The same eventKeys as the
+   * webhook gives, so that both may tell the same event. `until` is where the next poll goes on.
+   */
+  poll?(account: Account<C>, io: ProviderIo, since: Date): Promise<{ events: ProviderEvent[]; until: Date }>;
+  /** The bytes of what a person sent (`media.ref` of an inbound event). */
+  fetchMedia?(ref: string, account: Account<C>, io: ProviderIo): Promise<MediaResult>;
   readonly webhook?: ProviderWebhook<C>;
 }
+
+export interface ProviderBatch<C extends object> {
+  /** Most messages in one call. */
+  readonly max: number;
+  /** Whether these two may share a call: equal in everything that the provider takes once for all of them. */
+  fits(a: OutboundMessage, b: OutboundMessage): boolean;
+  /** Makes ONE call; a result for each message, in their order. */
+  send(messages: readonly OutboundMessage[], account: Account<C>, io: ProviderIo): Promise<SendResult[]>;
+}
+
+export type MediaResult =
+  { ok: true; contentType: string; filename?: string; content: Buffer } | { ok: false; fault: Fault };
 
 export type QueryResult =
   { found: true; providerMessageId: string; status: EventStatus; at: Date } | { found: false; certain: boolean };

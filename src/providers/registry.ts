@@ -1,4 +1,4 @@
-import type { CredentialField, Provider } from './provider';
+import type { Account, CredentialField, Provider } from './provider';
 import * as registered from './index';
 import type { Judged, Refusal } from './refusals';
 
@@ -49,6 +49,14 @@ export function maskCredentials(
 export function describeProvider({ type, label, credentials, channels }: Provider) {
   const fields = credentials.map(({ options, ...field }) => ({ ...field, ...(options && { options: [...options] }) }));
   return { type, label, channelTypes: Object.keys(channels), credentials: fields, channels };
+}
+
+/** The provider's public base URL for such an account. */
+export function usualBaseUrl(
+  provider: Provider,
+  account: Pick<Account, 'channelType' | 'credentials' | 'settings'>,
+): string {
+  return provider.baseUrlOf?.(account) ?? provider.defaultBaseUrl;
 }
 
 /** What of this message the provider cannot express: an unknown channel type, else whatever its `refuse` names. */

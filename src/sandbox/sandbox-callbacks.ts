@@ -43,8 +43,7 @@ export class SandboxCallbacks {
     const open = first && (await this.accounts.findUsable(first.tenantId, first.channelId));
     if (!open) return; // the channel is gone, and with it the address to call
     const rawBody = Buffer.from(JSON.stringify({ events: events.flatMap(({ body }) => body.events ?? []) }));
-    const secret = String(open.account.settings['webhookSecret']);
-    const signature = createHmac('sha256', secret).update(rawBody).digest('hex');
+    const signature = createHmac('sha256', open.account.webhookSecret).update(rawBody).digest('hex');
     const { webhookKey } = open.channel;
     await this.intake
       .receive('sandbox', webhookKey, {

@@ -10,9 +10,12 @@ import { ApplicationIo } from '../messages/dispatch/provider-io';
 import type { WebhookReply, WebhookRequest } from '../providers/provider';
 import { findProvider } from '../providers/registry';
 import { CommunicationWebhookLog } from './communication-webhook-log.entity';
-import { channelByKey, channelsByAccount } from './webhook-route.queries';
+import { channelByKey, channelsByAccount, type RoutedChannel } from './webhook-route.queries';
 
 const ACCEPTED: WebhookReply = { status: 200 };
+
+/** Most accounts that one call may name. */
+const MOST_ACCOUNTS = 100;
 
 /** Headers that are kept with a call: those that say what it is. Credentials and addresses of proxies are not. */
 const KEPT_HEADERS =
@@ -36,7 +39,8 @@ export class WebhookIntake {
   async receive(providerType: string, channelKey: string | undefined, request: WebhookRequest): Promise<WebhookReply> {
     const webhook = findProvider(providerType)?.webhook;
     if (!webhook) throw Problem.notFound('provider');
-    const open = await this.authentic(providerType, channelKey, request);
+    const receivers = await this.receivers(providerType, channelKey, request);
+    const [open] = receivers;
     webhookCalls.inc({ provider: providerType, verdict: open ? 'accepted' : 'refused' });
     if (!open) {
       log.warn({ providerType }, 'webhook refused');
@@ -44,23 +48,38 @@ export class WebhookIntake {
     }
     const reply = await webhook.handshake?.(request, open.account, this.io);
     if (reply) return reply;
-    await this.store(open, request);
+    for (const receiver of receivers) await this.store(receiver, request);
     this.wake.now();
     return webhook.reply ?? ACCEPTED;
   }
 
-  private async authentic(providerType: string, channelKey: string | undefined, request: WebhookRequest) {
-    for (const { tenantId, id } of await this.candidates(providerType, channelKey, request)) {
+  /** One channel for each account that the call names and whose secret signed it. */
+  private async receivers(providerType: string, channelKey: string | undefined, request: WebhookRequest) {
+    const receivers: OpenChannel[] = [];
+    for (const candidates of await this.candidates(providerType, channelKey, request)) {
+      const open = await this.firstAuthentic(candidates, request);
+      if (open) receivers.push(open);
+    }
+    return receivers;
+  }
+
+  private async firstAuthentic(candidates: readonly RoutedChannel[], request: WebhookRequest) {
+    for (const { tenantId, id } of candidates) {
       const open = await this.accounts.findUsable(tenantId, id);
       if (open && (await open.provider.webhook?.verify(request, open.account, this.io))) return open;
     }
     return undefined;
   }
 
-  private async candidates(providerType: string, channelKey: string | undefined, request: WebhookRequest) {
-    if (channelKey !== undefined) return channelByKey(this.db, providerType, channelKey);
-    const account = findProvider(providerType)?.webhook?.accountKey?.(request);
-    return account === undefined ? [] : channelsByAccount(this.db, providerType, account);
+  private async candidates(
+    providerType: string,
+    channelKey: string | undefined,
+    request: WebhookRequest,
+  ): Promise<RoutedChannel[][]> {
+    if (channelKey !== undefined) return [await channelByKey(this.db, providerType, channelKey)];
+    const named = findProvider(providerType)?.webhook?.accountKeys?.(request) ?? [];
+    const accounts = [...new Set(named)].slice(0, MOST_ACCOUNTS);
+    return Promise.all(accounts.map((account) => channelsByAccount(this.db, providerType, account)));
   }
 
   private store({ channel }: OpenChannel, request: WebhookRequest): Promise<unknown> {

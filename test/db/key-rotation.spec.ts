@@ -19,6 +19,7 @@ describe('rotation of the master key', () => {
   afterAll(() => app.close());
 
   it('seals every credential under the new key, twice without harm, and the old key can go', async () => {
+    // Beside their two, each tenant has the sandbox channels that it began with; every channel holds a secret.
     const tenants = [await app.tenant({ bare: true }), await app.tenant({ bare: true })];
     for (const [i, { api }] of tenants.entries()) {
       const credentials = { accountSid: `AC${String(i).repeat(32)}`, authToken: `${i}`.repeat(32) };
@@ -32,14 +33,16 @@ describe('rotation of the master key', () => {
     const ring = secretsUnder(`${fresh},${old}:${TEST_MASTER_KEY}`);
 
     await expect(rewrapChannels(worker, db, both)).rejects.toThrow('does not hold'); // a key under another id is not the key
-    expect((await rewrapChannels(worker, db, ring)).rewrapped).toBe(2);
+    expect((await rewrapChannels(worker, db, ring)).rewrapped).toBe(6);
     expect((await rewrapChannels(worker, db, ring)).rewrapped).toBe(0);
 
     const rows = await app.sql<{ tenantId: string; id: string; credentialsVersion: number; credentials: object }>(
       `SELECT tenant_id AS "tenantId", id, credentials_version AS "credentialsVersion", credentials
        FROM communication_channel WHERE provider_type = 'twilio' ORDER BY id`,
     );
-    const opened = rows.map((row) => secretsUnder(fresh).open({ ...row, credentials: { ...row.credentials } }));
+    const opened = rows.map(
+      (row) => secretsUnder(fresh).open({ ...row, credentials: { ...row.credentials } }).credentials,
+    );
     expect(opened.map(({ authToken }) => authToken)).toEqual(['0'.repeat(32), '1'.repeat(32)]);
   });
 });

@@ -57,17 +57,23 @@ export function behavioursOf(documented: (status: number) => Answer): Behaviour[
   ];
 }
 
-type Expected = readonly [outcome: Outcome, faultClass?: string];
+export type Expected = readonly [outcome: Outcome, faultClass?: string];
 
-const permanent = (faultClass: string): Expected => ['REJECTED_PERMANENT', faultClass];
-const retry = (faultClass: string): Expected => ['REJECTED_RETRY', faultClass];
-const doubt: Expected = ['IN_DOUBT', 'ambiguous'];
-const notSent: Expected = ['NOT_SENT', 'transient'];
-const throttled: Expected = ['THROTTLED', 'throttled'];
-const accepted: Expected = ['ACCEPTED'];
+export const permanent = (faultClass: string): Expected => ['REJECTED_PERMANENT', faultClass];
+export const retry = (faultClass: string): Expected => ['REJECTED_RETRY', faultClass];
+export const doubt: Expected = ['IN_DOUBT', 'ambiguous'];
+export const notSent: Expected = ['NOT_SENT', 'transient'];
+export const throttled: Expected = ['THROTTLED', 'throttled'];
+export const accepted: Expected = ['ACCEPTED'];
+
+/** What answers of a provider look like, and what is made of each behaviour. */
+export interface AnswerTable {
+  documented(status: number): Answer;
+  expected: Readonly<Record<string, Expected>>;
+}
 
 /** What any provider must make of it. */
-const COMMON: Readonly<Record<string, Expected>> = {
+export const COMMON: Readonly<Record<string, Expected>> = {
   '401': retry('auth'),
   '403': retry('auth'),
   '404': permanent('config'),
@@ -102,49 +108,7 @@ const COMMON: Readonly<Record<string, Expected>> = {
   'TLS where there is none': notSent,
 };
 
-/** Per provider of the network: what differs, and what answers look like. */
-export const TABLES: Readonly<
-  Record<string, { documented: (status: number) => Answer; expected: Readonly<Record<string, Expected>> }>
-> = {
-  sendgrid: {
-    documented: (status) =>
-      status < 300
-        ? answerOf(status, '', { 'X-Message-Id': '14c5d75ce93.dfd.64b469' })
-        : answerOf(
-            status,
-            JSON.stringify({
-              errors: [{ message: `refused for ada@example.com by ${SECRET}`, field: null, help: null }],
-            }),
-          ),
-    expected: {
-      ...COMMON,
-      '200': accepted,
-      '201': accepted,
-      '202': accepted,
-      '400': permanent('config'),
-      '409': doubt,
-      // The id comes in a header that a proxy may drop; the webhook still names the message.
-      '202 with an empty body and no id': accepted,
-    },
-  },
-  twilio: {
-    documented: (status) =>
-      status < 300
-        ? answerOf(
-            status,
-            JSON.stringify({ sid: `SM${'a'.repeat(32)}`, status: 'queued', num_segments: '1', price: null }),
-          )
-        : answerOf(status, JSON.stringify({ code: 99999, message: `refused for +14155552671 by ${SECRET}`, status })),
-    expected: {
-      ...COMMON,
-      '200': accepted,
-      '201': accepted,
-      '202': accepted,
-      '400': permanent('unreachable'),
-      '409': retry('transient'),
-    },
-  },
-};
-
 /** Stands for a secret that the provider repeats in its answer; the test puts the real ones in. */
 export const SECRET = '{secret}';
+
+export { answerOf } from './raw-server';

@@ -3,10 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { middleware } from 'express-openapi-validator';
-import { PLAYERS, type Player } from './described-players';
-
-/** Which provider the server plays. */
-export type Description = keyof typeof PLAYERS;
+import { KITS } from './kits';
+import type { Player } from './player';
 
 /** One request as it arrived, in the order of arrival. Entries are only ever added. */
 export interface LedgerEntry {
@@ -40,7 +38,8 @@ export interface Step {
 }
 
 export interface DescribedServerOptions {
-  description: Description;
+  /** Type of the provider that the server plays; its kit has a player. */
+  description: string;
   /** Decides about each request; undefined: the ordinary answer. Steps of `script` come first. */
   answer?: (entry: LedgerEntry) => Step | undefined;
   /** Called when a message was taken, before it is answered: the place to send a webhook from. */
@@ -64,7 +63,9 @@ interface Stage {
 
 /** A server that takes only what the provider's official description allows, and answers as the provider does. */
 export async function startDescribedServer(options: DescribedServerOptions): Promise<DescribedServer> {
-  const stage: Stage = { player: PLAYERS[options.description], options, ledger: [], steps: [] };
+  const player = KITS[options.description]?.player;
+  if (!player) throw new Error(`test/providers/kits has no player of ${options.description}.`);
+  const stage: Stage = { player, options, ledger: [], steps: [] };
   const server = appOf(stage).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {
@@ -90,15 +91,23 @@ function appOf(stage: Stage): Express {
   });
   for (const [path, body] of Object.entries(player.unlisted))
     app.get(path, (_request, response) => void response.json(body));
-  app.use(
-    middleware({
-      apiSpec: readDescription(player.file),
-      validateApiSpec: false,
-      validateRequests: { coerceTypes: 'array' },
-      validateSecurity: false,
-      formats: { 'phone-number': { type: 'string', validate: isAddress } },
-    }),
-  );
+  if (player.file)
+    app.use(
+      middleware({
+        apiSpec: readDescription(player.file),
+        validateApiSpec: false,
+        validateRequests: { coerceTypes: 'array' },
+        validateSecurity: false,
+        fileUploader: {},
+        formats: { 'phone-number': { type: 'string', validate: isAddress } },
+      }),
+    );
+  app.use((_request, response, next) => {
+    const entry: LedgerEntry = response.locals['entry'];
+    const [violation, ...others] = player.violations?.(entry) ?? [];
+    if (violation === undefined) return next();
+    next(Object.assign(new Error([violation, ...others].join('; ')), { status: 400 }));
+  });
   app.use((_request, response) => perform(stage, response));
   app.use(refuse(player));
   return app;
@@ -159,7 +168,10 @@ function refuse(player: Player): ErrorRequestHandler {
     const entry: LedgerEntry = response.locals['entry'];
     entry.violations = error.errors?.map(({ path, message }) => `${path} ${message}`) ?? [error.message];
     const status = error.status ?? 500;
-    response.status(status).json(player.refusal(status, entry.violations.join('; ')));
+    const body = player.refusal(status, entry.violations.join('; '));
+    response.status(status);
+    if (typeof body === 'string') response.end(body);
+    else response.json(body);
   };
 }
 

@@ -60,6 +60,8 @@ interface RawWebhook {
   /** Of the body; default utf8. */
   encoding?: 'utf8' | 'latin1';
   receivedAt: string;
+  /** Default POST. */
+  method?: 'GET' | 'POST';
 }
 
 type RawSend = Omit<OutboundMessage, 'content' | 'expiresAt'> & {
@@ -80,10 +82,18 @@ function pairs<Raw>(type: string, kind: string, input: string, output: string) {
   return names.map((name) => ({ name, input: read(name, input) as Raw, expected: read(name, output) as unknown }));
 }
 
-function webhookInput({ channelType, url, headers, body, encoding, receivedAt }: RawWebhook): WebhookInput {
+function webhookInput({
+  channelType,
+  url,
+  headers,
+  body,
+  encoding,
+  receivedAt,
+  method = 'POST',
+}: RawWebhook): WebhookInput {
   const rawBody = Buffer.from(Array.isArray(body) ? body.join('\r\n') : body, encoding);
   const query = Object.fromEntries(new URL(url).searchParams);
-  return { channelType, request: { method: 'POST', url, headers, query, rawBody, receivedAt: new Date(receivedAt) } };
+  return { channelType, request: { method, url, headers, query, rawBody, receivedAt: new Date(receivedAt) } };
 }
 
 function sendInput({ account = {}, content: { attachments, ...content }, expiresAt, ...fields }: RawSend): SendInput {

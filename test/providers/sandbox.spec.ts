@@ -1,7 +1,7 @@
 import { CHANNEL_TYPES, MESSAGE_TYPES, type ChannelType, type OutboundMessage } from '../../src/providers/provider';
 import { refusalsOf } from '../../src/providers/registry';
 import { sandbox } from '../../src/providers/sandbox';
-import { accountOf } from './kits';
+import { accountOf } from './accounts';
 import { recorder } from './recorder';
 
 const NOW = new Date('2026-11-21T10:00:00Z');
@@ -117,7 +117,7 @@ describe('the sandbox', () => {
         rawBody,
         receivedAt: NOW,
       };
-      const kinds = sandbox.webhook?.parse(request, { channelType: 'EMAIL' }).map(({ kind }) => kind);
+      const kinds = sandbox.webhook?.parse(request, accountOf('sandbox', 'EMAIL')).map(({ kind }) => kind);
       expect(kinds?.length).toBeGreaterThan(0);
       expect(kinds).not.toContain('unknown');
     }

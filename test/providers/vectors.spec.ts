@@ -11,7 +11,7 @@ import { countSmsParts } from '../../src/providers/sms-parts';
 import { twilio } from '../../src/providers/twilio';
 import { CODE_CLASSES, STATUS_CLASSES as TWILIO_STATUSES } from '../../src/providers/twilio/errors';
 import { signTwilio } from '../support/sign';
-import { accountOf } from './kits';
+import { accountOf } from './accounts';
 import { recorder } from './recorder';
 
 function read(file: string) {

@@ -12,6 +12,8 @@ export interface EgressRequest {
   body?: string | Buffer;
   /** Whole call, from connect to the last byte; default 20 000. */
   timeoutMs?: number;
+  /** Longest answer that is read, in bytes; default 1 MiB, most 32 MiB. A longer one is given up, in doubt. */
+  maxAnswerBytes?: number;
 }
 
 export interface HttpClient {
@@ -34,6 +36,7 @@ export interface HttpClientOptions {
 const CONNECT_TIMEOUT_MS = 5_000;
 const CALL_TIMEOUT_MS = 20_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
+const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /**
  * The one HTTP client that may leave. It reads no proxy from the environment, and its only time limit is the deadline of
@@ -45,11 +48,11 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     pipelining: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
-    maxResponseSize: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
+    maxResponseSize: MOST_ANSWER_BYTES,
     connect: { timeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS },
   });
   return {
-    http: (request) => call(agent, request),
+    http: (request) => call(agent, { maxAnswerBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES, ...request }),
     close: () => agent.close(),
   };
 }
@@ -57,7 +60,11 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 function call(agent: Agent, request: EgressRequest): Promise<EgressResult> {
   return new Promise((resolve) => {
     const url = new URL(request.url);
-    const collector = new ResponseCollector(request.timeoutMs ?? CALL_TIMEOUT_MS, resolve);
+    const collector = new ResponseCollector(
+      request.timeoutMs ?? CALL_TIMEOUT_MS,
+      request.maxAnswerBytes ?? MAX_ANSWER_BYTES,
+      resolve,
+    );
     agent.dispatch(dispatchOptions(url, request), collector);
   });
 }

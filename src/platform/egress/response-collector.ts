@@ -21,11 +21,13 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   private status = 0;
   private headers: Record<string, string> = {};
   private readonly chunks: Buffer[] = [];
+  private received = 0;
   private settled = false;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
     timeoutMs: number,
+    private readonly maxBytes: number,
     private readonly resolve: (result: EgressResult) => void,
   ) {
     this.timer = setTimeout(() => this.fail('timeout'), timeoutMs);
@@ -45,7 +47,9 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.chunks.push(chunk);
+    this.received += chunk.length;
+    if (this.received > this.maxBytes) this.fail('UND_ERR_RES_EXCEEDED_MAX_SIZE');
+    else this.chunks.push(chunk);
   }
 
   onResponseEnd(): void {

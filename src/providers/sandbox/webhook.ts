@@ -8,9 +8,9 @@ const MIN_SECRET_LENGTH = 16;
 
 export const webhook: ProviderWebhook<Readonly<Record<string, string>>> = {
   verify(request: WebhookRequest, account: Account): boolean {
-    const secret = account.settings['webhookSecret'];
+    const { webhookSecret: secret } = account;
     const signature = request.headers['x-sandbox-signature'];
-    if (typeof secret !== 'string' || secret.length < MIN_SECRET_LENGTH || !signature) return false;
+    if (secret.length < MIN_SECRET_LENGTH || !signature) return false;
     return equalInConstantTime(signature, hmacSha256Hex(secret, request.rawBody));
   },
 

@@ -17,11 +17,11 @@ const MAX_AGE_MS = 25 * 3_600_000;
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 
 export const webhook: ProviderWebhook<SendgridCredentials> = {
-  /** The body names no account, but each event carries what we sent along: the channel. */
-  accountKey(request: WebhookRequest): string | undefined {
+  /** The body names no account, but each event carries what we sent along: the channel. The first stands for all of the account. */
+  accountKeys(request: WebhookRequest): string[] {
     const events = readArray(request.rawBody) ?? [];
     const named = events.map((event) => (isJsonObject(event) ? textOf(event, CHANNEL_ARG) : undefined)).find(Boolean);
-    return named && `channel:${named}`;
+    return named === undefined ? [] : [`channel:${named}`];
   },
 
   /** Event webhook and Inbound Parse alike: an Inbound Parse without a security policy is unsigned, hence refused. */

@@ -7,7 +7,7 @@ import { parseInbound } from './inbound';
 import { parseStatus } from './status-callback';
 
 export const webhook: ProviderWebhook<TwilioCredentials> = {
-  accountKey: (request) => field(parseForm(request.rawBody), 'AccountSid'),
+  accountKeys: (request) => parseForm(request.rawBody)['AccountSid']?.slice(0, 1) ?? [],
   accountKeyOf: ({ accountSid }) => accountSid,
 
   verify(request: WebhookRequest, account: Account<TwilioCredentials>): boolean {
