@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResult } from '../../src/providers/http';
+import { parameterOf, splitParts, type MimePart } from '../../src/providers/mime';
 import type { Account, OutboundMessage, ProviderIo } from '../../src/providers/provider';
 
 /** What a provider did to the outside world during a call. */
@@ -35,12 +36,32 @@ export function recorder(
 /** A recorded request as a fixture writes it: path and decoded body, and of the headers the media type and how it is authorised. */
 export function wireOf({ method, url, headers = {}, body }: HttpRequest, baseUrl: string): unknown {
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const text = body?.toString() ?? '';
-  const isForm = lower['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+  const contentType = lower['content-type'] ?? '';
   return {
     method,
     path: url.slice(baseUrl.length),
-    headers: { authorization: lower['authorization']?.split(' ')[0], 'content-type': lower['content-type'] },
-    body: isForm ? [...new URLSearchParams(text)].map((pair) => pair.join('=')) : JSON.parse(text),
+    headers: {
+      authorization: lower['authorization']?.split(' ')[0],
+      'content-type': contentType.split('; boundary=')[0],
+    },
+    body: readBody(contentType, body),
   };
+}
+
+/** Forms as lines `name=value`, and `name=@filename;type;base64` for files; anything else is JSON. */
+function readBody(contentType: string, body: string | Buffer = ''): unknown {
+  const boundary = parameterOf(contentType, 'boundary');
+  if (boundary !== undefined) return splitParts(Buffer.from(body), boundary).map(lineOf);
+  const text = body.toString();
+  if (contentType.startsWith('application/x-www-form-urlencoded'))
+    return [...new URLSearchParams(text)].map((pair) => pair.join('='));
+  return text === '' ? null : JSON.parse(text);
+}
+
+function lineOf({ headers, body }: MimePart): string {
+  const disposition = headers['content-disposition'] ?? '';
+  const filename = parameterOf(disposition, 'filename');
+  const value =
+    filename === undefined ? body.toString() : `@${filename};${headers['content-type']};${body.toString('base64')}`;
+  return `${parameterOf(disposition, 'name')}=${value}`;
 }
