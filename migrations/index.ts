@@ -6,6 +6,7 @@ import { CreateMessages1780000004000 } from './1780000004000-create-messages';
 import { CreateCampaignsAndAutomation1780000005000 } from './1780000005000-create-campaigns-and-automation';
 import { CreateWebhookLogAndAnalytics1780000006000 } from './1780000006000-create-webhook-log-and-analytics';
 import { GuardTenants1780000007000 } from './1780000007000-guard-tenants';
+import { ServeMoreProviders1780000008000 } from './1780000008000-serve-more-providers';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   CreateCampaignsAndAutomation1780000005000,
   CreateWebhookLogAndAnalytics1780000006000,
   GuardTenants1780000007000,
+  ServeMoreProviders1780000008000,
 ];

@@ -139,6 +139,13 @@ export class Config {
 
   @IsInt()
   @Min(1)
+  @Max(86_400)
+  @Whole()
+  @Key('EVENT_POLL_SECONDS', 'How often providers that repeat no lost webhook are asked for events, in seconds.', 300)
+  EVENT_POLL_SECONDS: number;
+
+  @IsInt()
+  @Min(1)
   @Max(600)
   @Whole()
   @Key('LEASE_SECONDS', 'How long a worker may hold a message that it took before it counts as lost.', 60)

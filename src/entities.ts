@@ -19,6 +19,8 @@ import { MessageAttempt } from './messages/message-attempt.entity';
 import { MessageEvent } from './messages/message-event.entity';
 import { ScheduledMessage } from './messages/scheduled-message.entity';
 import { CommunicationAttachment } from './messages/communication-attachment.entity';
+import { InboundMedia } from './messages/inbound-media.entity';
+import { InboundPart } from './messages/inbound-part.entity';
 import { Worker } from './messages/worker.entity';
 import { BulkMessageCampaign } from './campaigns/bulk-message-campaign.entity';
 import { BulkMessageRecipient } from './campaigns/bulk-message-recipient.entity';
@@ -51,6 +53,8 @@ export const entities = [
   MessageEvent,
   ScheduledMessage,
   CommunicationAttachment,
+  InboundMedia,
+  InboundPart,
   Worker,
   BulkMessageCampaign,
   BulkMessageRecipient,

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { ChannelRegistrations } from './channels/channel-registrations';
 import { Config } from './config';
 import { Caretaker } from './messages/dispatch/caretaker';
 import { Dispatcher } from './messages/dispatch/dispatcher';
 import { Upkeep } from './messages/dispatch/upkeep';
-import { ParkedEvents } from './messages/events/parked-events';
 import { Loop } from './platform/work/loop';
 import { SandboxCallbacks } from './sandbox/sandbox-callbacks';
-import { WebhookProcessor } from './webhooks/webhook-processor';
+import { Incoming } from './webhooks/incoming';
 
 const HEARTBEATS_IN_DEAD_TIME = 6;
 const REAP_MS = 5_000;
 const DOUBT_MS = 1_000;
-const PARKED_MS = 5_000;
+const REGISTER_MS = 1_000;
 const FIGURES_MS = 15_000;
 const PRUNE_MS = 60_000;
 /** Calls in flight get so long at the end; the rest is left to the lease. */
@@ -27,8 +27,8 @@ export class Worker {
     private readonly dispatcher: Dispatcher,
     private readonly caretaker: Caretaker,
     config: Config,
-    parked: ParkedEvents,
-    webhooks: WebhookProcessor,
+    incoming: Incoming,
+    registrations: ChannelRegistrations,
     sandbox: SandboxCallbacks,
     upkeep: Upkeep,
   ) {
@@ -39,9 +39,9 @@ export class Worker {
       new Loop('reaper', () => caretaker.reap(), REAP_MS),
       new Loop('expiry', () => caretaker.expire(), REAP_MS),
       new Loop('doubts', () => caretaker.settleDoubts(), DOUBT_MS),
-      new Loop('webhooks', () => webhooks.processDue(), config.WORKER_POLL_MS, webhooks.wake),
+      ...incoming.loops,
+      new Loop('registrations', () => registrations.registerDue(), REGISTER_MS),
       new Loop('sandbox', () => sandbox.bringDue(), config.WORKER_POLL_MS, sandbox.wake),
-      new Loop('parked events', () => parked.match(), PARKED_MS),
       new Loop('queue figures', () => none(upkeep.refreshFigures()), FIGURES_MS),
       new Loop('pruning', () => none(upkeep.prune()), PRUNE_MS),
     ];

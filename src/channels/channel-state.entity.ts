@@ -38,4 +38,18 @@ export class ChannelState {
 
   @Column({ type: 'integer', default: 0 })
   windowFaults: number;
+
+  /** Where the next poll of the provider's events goes on. */
+  @Column({ type: 'timestamptz', nullable: true })
+  polledUntil: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  pollDueAt: Date | null;
+
+  /** When the provider is next told where to call us; null: it knows, or takes no such word. */
+  @Column({ type: 'timestamptz', nullable: true })
+  registerDueAt: Date | null;
+
+  @Column({ type: 'smallint', default: 0 })
+  registerAttempts: number;
 }

@@ -4,7 +4,7 @@ import { Problem } from '../platform/http/problem';
 import { TenantDb } from '../platform/db/tenant-db';
 import type { HttpClient } from '../platform/egress/http-client';
 import { HTTP_CLIENT } from '../platform/tokens';
-import type { CheckResult } from '../providers/provider';
+import type { Account, CheckResult, Provider, ProviderIo } from '../providers/provider';
 import { ChannelAccounts } from './channel-accounts';
 import type { ChannelVerificationView } from './channel-response.dto';
 import { CommunicationChannel } from './communication-channel.entity';
@@ -30,7 +30,7 @@ export class ChannelVerification {
         this.client.http({ ...request, timeoutMs: CHECK_TIMEOUT_MS }),
       now: () => new Date(),
     };
-    const result: CheckResult = (await provider.check?.(account, io)) ?? { ok: true };
+    const result = await check(provider, account, io);
     if (!result.ok) return { verified: false, code: result.fault.code, detail: result.fault.message, verifiedAt: null };
     const verifiedAt = io.now();
     await this.db.run(caller.tenantId, (tx) =>
@@ -38,4 +38,11 @@ export class ChannelVerification {
     );
     return { verified: true, code: null, detail: null, verifiedAt: verifiedAt.toISOString() };
   }
+}
+
+/** The credentials work, and the provider knows where to call, where it can be told. */
+async function check(provider: Provider, account: Account, io: ProviderIo): Promise<CheckResult> {
+  const result = (await provider.check?.(account, io)) ?? { ok: true };
+  if (!result.ok || !account.webhookUrl) return result;
+  return (await provider.register?.(account, io)) ?? result;
 }

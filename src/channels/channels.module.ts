@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChannelAccounts } from './channel-accounts';
+import { ChannelRegistrations } from './channel-registrations';
 import { ChannelSecrets } from './channel-secrets';
 import { ChannelVerification } from './channel-verification';
 import { ChannelsController } from './channels.controller';
@@ -7,7 +8,7 @@ import { ChannelsService } from './channels.service';
 
 @Module({
   controllers: [ChannelsController],
-  providers: [ChannelsService, ChannelAccounts, ChannelSecrets, ChannelVerification],
-  exports: [ChannelsService, ChannelAccounts, ChannelSecrets],
+  providers: [ChannelsService, ChannelAccounts, ChannelRegistrations, ChannelSecrets, ChannelVerification],
+  exports: [ChannelsService, ChannelAccounts, ChannelRegistrations, ChannelSecrets],
 })
 export class ChannelsModule {}

@@ -14,6 +14,7 @@ import { ChannelSecrets } from './channel-secrets';
 import { ChannelState } from './channel-state.entity';
 import type { ChannelQuery, CreateChannelDto, UpdateChannelDto } from './channel.dto';
 import { listChannels, nameIsTaken, takeDefaultFromOthers } from './channel.queries';
+import { registerSoon } from './registration.queries';
 import { channelView, type ChannelView } from './channel.view';
 import { CommunicationChannel } from './communication-channel.entity';
 
@@ -51,7 +52,11 @@ export class ChannelsService {
         accountKey: accountKey(provider, credentials, id),
         webhookKey: randomBytes(WEBHOOK_KEY_BYTES).toString('base64url'),
       });
-      await tx.manager.insert(ChannelState, { tenantId: caller.tenantId, channelId: id });
+      await tx.manager.insert(ChannelState, {
+        tenantId: caller.tenantId,
+        channelId: id,
+        registerDueAt: provider.register ? new Date() : null,
+      });
       await audit(tx, caller, 'channel.created', 'channel', id, { name: input.name, providerType: provider.type });
       this.accounts.forget();
       return this.view(await this.row(tx, id));
@@ -88,6 +93,7 @@ export class ChannelsService {
       const resealed =
         input.credentials && this.resealed(channel, provider, { credentials, webhookSecret: before?.webhookSecret });
       await tx.manager.save(Object.assign(channel, changed(input), resealed, { updatedAt: new Date() }));
+      if (resealed && provider.register) await registerSoon(tx, id);
       await audit(tx, caller, 'channel.updated', 'channel', id, { fields: Object.keys(input) });
       this.accounts.forget();
       return this.view(await this.row(tx, id));

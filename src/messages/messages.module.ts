@@ -8,6 +8,7 @@ import { AttachmentsService } from './attachments/attachments.service';
 import { Caretaker } from './dispatch/caretaker';
 import { DispatchLedger } from './dispatch/dispatch-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
+import { InboundMediaFiles } from './events/inbound-media';
 import { InboundMessages } from './events/inbound';
 import { MessageActions } from './reading/message-actions';
 import { MessageEvents } from './events/message-events';
@@ -35,6 +36,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     MessageKeys,
     MessageEvents,
     InboundMessages,
+    InboundMediaFiles,
     ParkedEvents,
     Acceptance,
     Dispatcher,
@@ -53,6 +55,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     Upkeep,
     MessageEvents,
     InboundMessages,
+    InboundMediaFiles,
     ParkedEvents,
     ApplicationIo,
   ],

@@ -33,6 +33,8 @@ export type InboundEvent = EventBase & {
   content: Content;
   /** Provider's id of the message that this one answers. */
   inReplyTo?: string;
+  /** Set where a long text comes in parts, 1 to `total`, that share a reference: they are joined before anybody sees them. */
+  part?: { reference: string; index: number; total: number };
 };
 export type ConsentEvent = EventBase &
   AboutMessage & {

@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { ChannelAccounts, type OpenChannel } from '../channels/channel-accounts';
-import { InboundMessages } from '../messages/events/inbound';
-import { MessageEvents } from '../messages/events/message-events';
+import { ChannelAccounts } from '../channels/channel-accounts';
 import { WorkerDb } from '../platform/db/worker-db';
 import { log } from '../platform/log';
 import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import type { Wake } from '../platform/work/wake';
-import { normaliseAddress } from '../contacts/address';
-import { recordConsent } from '../preferences/withdrawal';
-import type { ChannelType, ConsentEvent, ProviderEvent, WebhookRequest } from '../providers/provider';
+import type { WebhookRequest } from '../providers/provider';
+import { ProviderEvents } from './provider-events';
 import { WebhookIntake } from './webhook-intake';
 import { CommunicationWebhookLog } from './communication-webhook-log.entity';
 import { failCall, finishCall, takePendingCalls, type PendingCall } from './webhook-log.queries';
@@ -22,8 +19,7 @@ export class WebhookProcessor {
     private readonly worker: WorkerDb,
     private readonly db: TenantDb,
     private readonly accounts: ChannelAccounts,
-    private readonly events: MessageEvents,
-    private readonly inbound: InboundMessages,
+    private readonly events: ProviderEvents,
     private readonly intake: WebhookIntake,
   ) {}
 
@@ -55,42 +51,13 @@ export class WebhookProcessor {
     const open = await this.accounts.find(tx.tenantId, call.channelId);
     if (!open?.provider.webhook) throw new Error('The channel or its provider is gone');
     const events = open.provider.webhook.parse(requestOf(call), open.account);
-    for (const event of events) await this.applyEvent(tx, open, event);
+    for (const event of events) await this.events.apply(tx, open, event);
     await finishCall(
       tx,
       id,
       events.length,
       events.some(({ kind }) => kind !== 'unknown'),
     );
-  }
-
-  private async applyEvent(tx: Tx, { channel }: OpenChannel, event: ProviderEvent): Promise<void> {
-    switch (event.kind) {
-      case 'status':
-        return void (await this.events.status(tx, channel.id, event));
-      case 'engagement':
-        return void (await this.events.engagement(tx, channel.id, event));
-      case 'inbound':
-        return void (await this.inbound.receive(tx, channel, event));
-      case 'consent':
-        return this.applyConsent(tx, channel, event);
-      case 'unknown':
-        return;
-    }
-  }
-
-  private async applyConsent(tx: Tx, channel: { id: string; channelType: string }, event: ConsentEvent): Promise<void> {
-    const placed = await this.events.consent(tx, channel.id, event);
-    if (placed.outcome === 'DUPLICATE') return;
-    const channelType = channel.channelType as ChannelType;
-    const normalised = normaliseAddress(channelType, event.address);
-    await recordConsent(tx, {
-      channelType,
-      address: 'address' in normalised ? normalised.address : event.address,
-      action: event.action,
-      source: `${event.source}`,
-      ...(placed.outcome === 'PLACED' && { messageId: placed.messageId }),
-    });
   }
 }
 

@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module';
 import { MessagesModule } from '../messages/messages.module';
+import { EventPolls } from './event-polls';
+import { Incoming } from './incoming';
+import { ProviderEvents } from './provider-events';
 import { WebhookIntake } from './webhook-intake';
 import { WebhookLogs } from './webhook-logs.service';
 import { WebhookProcessor } from './webhook-processor';
@@ -9,7 +12,7 @@ import { WebhooksController } from './webhooks.controller';
 @Module({
   imports: [ChannelsModule, MessagesModule],
   controllers: [WebhooksController],
-  providers: [WebhookIntake, WebhookLogs, WebhookProcessor],
-  exports: [WebhookIntake, WebhookProcessor],
+  providers: [EventPolls, Incoming, ProviderEvents, WebhookIntake, WebhookLogs, WebhookProcessor],
+  exports: [Incoming, WebhookIntake],
 })
 export class WebhooksModule {}

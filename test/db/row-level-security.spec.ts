@@ -31,6 +31,8 @@ const WORKER_MAY: Readonly<Record<string, string>> = {
   communication_webhook_log: 'SELECT, UPDATE',
   sandbox_event: 'DELETE, SELECT, UPDATE',
   idempotency_key: 'DELETE, SELECT',
+  inbound_media: 'SELECT, UPDATE',
+  inbound_part: 'SELECT',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };
 

@@ -98,6 +98,14 @@ export async function twilioCalls(
   });
 }
 
+/** Somebody writes on WhatsApp, as Twilio tells it: from then on they may be answered freely. */
+export async function writesOnWhatsapp(app: TestApp, channel: TwilioChannel, from: string): Promise<void> {
+  const form = { MessageSid: `SM${hex()}`, AccountSid: channel.accountSid, Body: 'Hello', NumMedia: '0' };
+  const addresses = { From: `whatsapp:${from}`, To: `whatsapp:${channel.from}` };
+  const { status } = await twilioCalls(app, { ...channel, url: channel.webhookUrl }, { ...form, ...addresses });
+  if (status !== 200) throw new Error(`The webhook answered ${status}`);
+}
+
 /** Calls an address of ours as SendGrid does. */
 export async function sendgridCalls(
   app: TestApp,

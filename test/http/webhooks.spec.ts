@@ -10,6 +10,7 @@ import {
   sendgridCalls,
   statusOf,
   twilioCalls,
+  writesOnWhatsapp,
   type SendgridChannel,
   type Stage,
   type TwilioChannel,
@@ -28,6 +29,8 @@ beforeAll(async () => {
   mail = await addSendgrid(tenant);
   sms = await addTwilio(tenant);
   whatsapp = await addTwilio(tenant, 'WHATSAPP');
+  await writesOnWhatsapp(stage.app, whatsapp, '+14155550100');
+  await tenant.api.until('/messages?status=RECEIVED', ({ body }) => (body['data'] as object[]).length > 0);
 });
 afterAll(() => stage.close());
 

@@ -14,6 +14,7 @@ import type { NewMessage } from './accept.queries';
 import { checkAttachments } from './attachment.queries';
 import { composeFromContent, composeFromTemplate, usesTemplate, type Composed } from './compose';
 import { Dispatcher } from '../dispatch/dispatcher';
+import { lastHeard, replyWindowOf } from '../reply-window';
 import type { MessageBodyDto, SendMessageDto } from './message.dto';
 import type { AcceptedMessage } from '../reading/message-response.dto';
 import { MessageKeys, type RequestKey } from './message-keys';
@@ -115,6 +116,7 @@ export class MessagesService {
     if (refusals.length) throw Problem.invalidFields(refusals);
     const content = await this.withAttachments(caller, input, open, composed.content);
     const timing = checkTiming(input);
+    if (timing.scheduledAt === null) await this.checkReplyWindow(caller, { open, to, content: composed.content });
     const row = newMessage({ ...message, content, timing });
     const answer = answerOf(row);
     const stored = await this.acceptance.add(caller.tenantId, key ? this.keys.attach(row, key, answer) : row);
@@ -122,6 +124,24 @@ export class MessagesService {
     if (stored.outcome === 'KEY_USED' && key) return { before: await this.keys.answerNow(caller.tenantId, key) };
     if (answer.status === 'QUEUED') this.dispatcher.wake.now();
     return { fresh: answer };
+  }
+
+  /** The dispatch asks again; here the caller can still choose a template. Throws Problem 409. */
+  private async checkReplyWindow(
+    caller: Caller,
+    { open, to, content }: { open: OpenChannel; to: string; content: Content },
+  ): Promise<void> {
+    const windowMs = replyWindowOf({ content }, open);
+    if (windowMs === undefined) return;
+    const heard = await this.db.run(caller.tenantId, (tx) =>
+      lastHeard(tx, { channelId: open.channel.id, address: to }),
+    );
+    if (heard && heard.getTime() > Date.now() - windowMs) return;
+    const last = heard ? `the last message came at ${heard.toISOString()}` : 'none has come';
+    throw Problem.conflict(
+      'reply_window_closed',
+      `Free messages may follow for ${windowMs / 3_600_000} hours after a message of the person, and ${last}. Send a template that the provider keeps (templateId).`,
+    );
   }
 
   private async withAttachments(

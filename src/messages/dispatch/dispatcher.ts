@@ -15,6 +15,7 @@ import {
 } from './claim.queries';
 import { DispatchLedger } from './dispatch-ledger';
 import { LANE_NAMES, type Lane } from './retry-policy';
+import { replyWindowOf } from '../reply-window';
 import { Sender } from './sender';
 import { settlementOf, settlementOfRefusal } from './settlement';
 import { WorkerIdentity } from './worker-identity';
@@ -140,7 +141,7 @@ export class Dispatcher {
     if (!open) return this.ledger.settle(settlementOfRefusal(message, 'CHANNEL_INACTIVE'));
     const outbound = await this.sender.prepare(message, open);
     held.dispatched = true;
-    const verdict = await this.ledger.dispatch(message);
+    const verdict = await this.ledger.dispatch({ ...message, windowMs: replyWindowOf(outbound, open) });
     if (verdict === 'LOST') return;
     if (verdict !== 'GO') return this.ledger.settle(settlementOfRefusal(message, verdict));
     this.failpoint.reach('after_intent');

@@ -45,6 +45,15 @@ const REFUSALS: Readonly<
     dead: false,
     reason: { code: 'opted_out', detail: 'The contact switched off this channel or topic.' },
   },
+  WINDOW_CLOSED: {
+    status: 'FAILED',
+    waitMs: null,
+    dead: false,
+    reason: {
+      code: 'window_closed',
+      detail: 'The person did not write lately enough for a free message; a template that the provider keeps passes.',
+    },
+  },
 };
 
 type Decision = Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'counts' | 'dead'>;

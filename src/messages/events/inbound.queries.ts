@@ -9,6 +9,16 @@ export interface InboundChannel {
   providerType: string;
 }
 
+/** The channel of this id, also one that was deleted meanwhile: what came in on it is not lost. */
+export async function channelOf(tx: Tx, id: string): Promise<InboundChannel | undefined> {
+  const [channel] = await tx.query<InboundChannel>(
+    `SELECT id, channel_type AS "channelType", provider_type AS "providerType" FROM communication_channel
+     WHERE tenant_id = $1 AND id = $2`,
+    [tx.tenantId, id],
+  );
+  return channel;
+}
+
 /** Takes the event's place; false when it was taken before. */
 export async function claimEventKey(tx: Tx, channelId: string, event: InboundEvent): Promise<boolean> {
   const rows = await tx.query(
@@ -69,6 +79,11 @@ export async function insertInbound(
 export interface NewFile {
   id: string;
   file: Attachment;
+}
+
+/** A file as the content of its message names it. */
+export function describeFile({ id, file }: NewFile): object {
+  return { attachmentId: id, filename: file.filename, contentType: file.contentType, sizeBytes: file.content.length };
 }
 
 /** Files that came along, kept beside the message. */

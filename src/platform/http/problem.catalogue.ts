@@ -114,6 +114,12 @@ export const CATALOGUE = {
     meaning: 'A completed or failed session takes no more messages.',
     remedy: 'Send a new message, which opens a new session.',
   },
+  reply_window_closed: {
+    status: 409,
+    title: 'The person did not write lately enough',
+    meaning: 'The provider lets free messages follow a message of the person for some time only (WhatsApp: 24 hours).',
+    remedy: 'Send a template that the provider keeps (`templateId`), or wait until the person writes.',
+  },
   duplicate_name: {
     status: 409,
     title: 'The name is taken',

@@ -24,6 +24,8 @@ export const CAPABILITIES: { SMS: Capabilities; WHATSAPP: Capabilities } = {
     ...SHARED,
     messageTypes: ['TEXT', 'IMAGE', 'VIDEO', 'AUDIO', 'FILE', 'LOCATION', 'TEMPLATE'],
     receipts: ['DELIVERED', 'READ'],
+    // WhatsApp's rule, and Twilio's code 63016.
+    replyWindowMs: 24 * 3_600_000,
     fromPattern: '\\+[1-9]\\d{6,14}',
   },
 };

@@ -1,0 +1,31 @@
+/** Submission and relay; whoever chooses a port freely can talk to anything that listens. */
+const PORTS: readonly number[] = [25, 465, 587, 2525];
+
+/** Why a server may not be called; undefined: it may. */
+export type SmtpRule = (host: string, port: number) => 'host_not_allowed' | 'port_not_allowed' | undefined;
+
+/**
+ * Which mail servers may be called. Tenants choose them, so the operator says which: `allowed` are host names,
+ * `*.example.com` for those below a domain and `*` for any. With `only` (smtp://host:port) it is that server and no other.
+ */
+export function smtpRule({ allowed, only }: { allowed?: string | undefined; only?: string | undefined }): SmtpRule {
+  if (only !== undefined) {
+    const { hostname, port } = new URL(only);
+    return (host, wanted) =>
+      host.toLowerCase() === hostname.toLowerCase() && String(wanted) === port ? undefined : 'host_not_allowed';
+  }
+  const patterns = (allowed ?? '').split(',').map((pattern) => pattern.trim().toLowerCase());
+  return (host, port) => {
+    if (!patterns.some((pattern) => matches(pattern, host.toLowerCase()))) return 'host_not_allowed';
+    return PORTS.includes(port) ? undefined : 'port_not_allowed';
+  };
+}
+
+/** A name or an IPv4 address, and nothing that a resolver or a URL could read as something else. */
+const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+function matches(pattern: string, host: string): boolean {
+  if (pattern === '' || !HOST.test(host)) return false;
+  if (pattern === '*') return true;
+  return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
+}

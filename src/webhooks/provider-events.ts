@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { OpenChannel } from '../channels/channel-accounts';
+import { normaliseAddress } from '../contacts/address';
+import { InboundMessages } from '../messages/events/inbound';
+import { MessageEvents } from '../messages/events/message-events';
+import type { Tx } from '../platform/db/tenant-db';
+import { recordConsent } from '../preferences/withdrawal';
+import type { ChannelType, ConsentEvent, ProviderEvent } from '../providers/provider';
+
+/** What an event of a provider means for us, however we came to know of it: called with it, or asked for it. */
+@Injectable()
+export class ProviderEvents {
+  constructor(
+    private readonly events: MessageEvents,
+    private readonly inbound: InboundMessages,
+  ) {}
+
+  /** Applies an event once: a second one with the same key changes nothing. */
+  async apply(tx: Tx, { channel }: OpenChannel, event: ProviderEvent): Promise<void> {
+    switch (event.kind) {
+      case 'status':
+        return void (await this.events.status(tx, channel.id, event));
+      case 'engagement':
+        return void (await this.events.engagement(tx, channel.id, event));
+      case 'inbound':
+        return void (await this.inbound.receive(tx, channel, event));
+      case 'consent':
+        return this.applyConsent(tx, channel, event);
+      case 'unknown':
+        return;
+    }
+  }
+
+  private async applyConsent(tx: Tx, channel: { id: string; channelType: string }, event: ConsentEvent): Promise<void> {
+    const placed = await this.events.consent(tx, channel.id, event);
+    if (placed.outcome === 'DUPLICATE') return;
+    const channelType = channel.channelType as ChannelType;
+    const normalised = normaliseAddress(channelType, event.address);
+    await recordConsent(tx, {
+      channelType,
+      address: 'address' in normalised ? normalised.address : event.address,
+      action: event.action,
+      source: `${event.source}`,
+      ...(placed.outcome === 'PLACED' && { messageId: placed.messageId }),
+    });
+  }
+}
