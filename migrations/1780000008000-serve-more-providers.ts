@@ -3,6 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Tables of tenants that this migration makes, with what each login may do to them. */
 const GRANTS: Readonly<Record<string, { app: string; worker: string }>> = {
   inbound_part: { app: 'SELECT, INSERT, DELETE', worker: 'SELECT' },
+  price_due: { app: 'SELECT, INSERT, DELETE', worker: 'SELECT, UPDATE' },
   inbound_media: { app: 'SELECT, INSERT, DELETE, UPDATE', worker: 'SELECT, UPDATE' },
 };
 
@@ -45,6 +46,16 @@ export class ServeMoreProviders1780000008000 implements MigrationInterface {
       FOREIGN KEY (tenant_id, message_id) REFERENCES communication_message (tenant_id, id),
       FOREIGN KEY (tenant_id, channel_id) REFERENCES communication_channel (tenant_id, id))`);
     await q.query(`CREATE INDEX inbound_media_due ON inbound_media (due_at)`);
+
+    // Messages whose price the provider tells only when it is asked, some time later.
+    await q.query(`CREATE TABLE price_due (
+      tenant_id uuid NOT NULL,
+      message_id uuid NOT NULL,
+      attempts smallint NOT NULL DEFAULT 0,
+      due_at timestamptz NOT NULL,
+      PRIMARY KEY (tenant_id, message_id),
+      FOREIGN KEY (tenant_id, message_id) REFERENCES communication_message (tenant_id, id))`);
+    await q.query(`CREATE INDEX price_due_next ON price_due (due_at)`);
 
     for (const [table, { app, worker }] of Object.entries(GRANTS)) {
       await q.query(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);

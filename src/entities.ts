@@ -21,6 +21,7 @@ import { ScheduledMessage } from './messages/scheduled-message.entity';
 import { CommunicationAttachment } from './messages/communication-attachment.entity';
 import { InboundMedia } from './messages/inbound-media.entity';
 import { InboundPart } from './messages/inbound-part.entity';
+import { PriceDue } from './messages/price-due.entity';
 import { Worker } from './messages/worker.entity';
 import { BulkMessageCampaign } from './campaigns/bulk-message-campaign.entity';
 import { BulkMessageRecipient } from './campaigns/bulk-message-recipient.entity';
@@ -55,6 +56,7 @@ export const entities = [
   CommunicationAttachment,
   InboundMedia,
   InboundPart,
+  PriceDue,
   Worker,
   BulkMessageCampaign,
   BulkMessageRecipient,

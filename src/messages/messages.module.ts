@@ -11,6 +11,7 @@ import { Dispatcher } from './dispatch/dispatcher';
 import { InboundMediaFiles } from './events/inbound-media';
 import { InboundMessages } from './events/inbound';
 import { MessageActions } from './reading/message-actions';
+import { LaterPrices } from './events/later-prices';
 import { MessageEvents } from './events/message-events';
 import { MessageKeys } from './accept/message-keys';
 import { MessageReader } from './reading/message-reader';
@@ -37,6 +38,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     MessageEvents,
     InboundMessages,
     InboundMediaFiles,
+    LaterPrices,
     ParkedEvents,
     Acceptance,
     Dispatcher,
@@ -56,6 +58,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     MessageEvents,
     InboundMessages,
     InboundMediaFiles,
+    LaterPrices,
     ParkedEvents,
     ApplicationIo,
   ],

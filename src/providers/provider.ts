@@ -7,6 +7,7 @@ import type { Content, MessageType, Money } from './content';
 import type { EventStatus, ProviderEvent } from './events';
 import type { Fault } from './fault-class';
 import type { HttpRequest, HttpResult } from './http';
+import type { SmtpRequest, SmtpResult, SmtpServer } from './smtp-io';
 
 export * from './content';
 export * from './fault-class';
@@ -51,6 +52,10 @@ export interface Account<C = Readonly<Record<string, string>>> {
 export interface ProviderIo {
   http(request: HttpRequest): Promise<HttpResult>;
   now(): Date;
+  /** Hands one mail to a mail server that the operator allows. */
+  smtp?(request: SmtpRequest): Promise<SmtpResult>;
+  /** As smtp, but says goodbye after it signed in: nothing is sent. */
+  smtpVerify?(server: SmtpServer): Promise<SmtpResult>;
   /** In-process delivery of the sandbox; other providers do not use it. */
   sandbox?: SandboxOutbox;
 }
@@ -185,6 +190,11 @@ export interface Provider<C extends object = Readonly<Record<string, string>>> {
    * webhook gives, so that both may tell the same event. `until` is where the next poll goes on.
    */
   poll?(account: Account<C>, io: ProviderIo, since: Date): Promise<{ events: ProviderEvent[]; until: Date }>;
+  /**
+   * What the provider charged for a message that it delivered or failed to, where it is not told before; 'LATER': it is not
+   * known yet, or the provider could not be asked; undefined: it never will be.
+   */
+  price?(providerMessageId: string, account: Account<C>, io: ProviderIo): Promise<Money | 'LATER' | undefined>;
   /** The bytes of what a person sent (`media.ref` of an inbound event). */
   fetchMedia?(ref: string, account: Account<C>, io: ProviderIo): Promise<MediaResult>;
   readonly webhook?: ProviderWebhook<C>;

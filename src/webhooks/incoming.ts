@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config';
 import { InboundMessages } from '../messages/events/inbound';
 import { InboundMediaFiles } from '../messages/events/inbound-media';
+import { LaterPrices } from '../messages/events/later-prices';
 import { ParkedEvents } from '../messages/events/parked-events';
 import { Loop } from '../platform/work/loop';
 import { EventPolls } from './event-polls';
@@ -9,6 +10,7 @@ import { WebhookProcessor } from './webhook-processor';
 
 const MEDIA_MS = 1_000;
 const PARKED_MS = 5_000;
+const PRICES_MS = 5_000;
 const POLLS_MS = 5_000;
 const LATE_PARTS_MS = 60_000;
 
@@ -23,6 +25,7 @@ export class Incoming {
     polls: EventPolls,
     inbound: InboundMessages,
     media: InboundMediaFiles,
+    prices: LaterPrices,
     parked: ParkedEvents,
   ) {
     this.loops = [
@@ -30,6 +33,7 @@ export class Incoming {
       new Loop('event polls', () => polls.pollDue(), POLLS_MS),
       new Loop('inbound media', () => media.fetchDue(), MEDIA_MS),
       new Loop('late parts', () => inbound.joinLate(), LATE_PARTS_MS),
+      new Loop('prices', () => prices.askDue(), PRICES_MS),
       new Loop('parked events', () => parked.match(), PARKED_MS),
     ];
   }

@@ -3,9 +3,13 @@ import type { OpenChannel } from '../channels/channel-accounts';
 import { normaliseAddress } from '../contacts/address';
 import { InboundMessages } from '../messages/events/inbound';
 import { MessageEvents } from '../messages/events/message-events';
+import { askPriceSoon } from '../messages/events/price.queries';
 import type { Tx } from '../platform/db/tenant-db';
 import { recordConsent } from '../preferences/withdrawal';
-import type { ChannelType, ConsentEvent, ProviderEvent } from '../providers/provider';
+import type { ChannelType, ConsentEvent, EventStatus, ProviderEvent, StatusEvent } from '../providers/provider';
+
+/** Statuses after which a provider sets its price. */
+const ENDS = new Set<EventStatus>(['DELIVERED', 'FAILED']);
 
 /** What an event of a provider means for us, however we came to know of it: called with it, or asked for it. */
 @Injectable()
@@ -16,10 +20,11 @@ export class ProviderEvents {
   ) {}
 
   /** Applies an event once: a second one with the same key changes nothing. */
-  async apply(tx: Tx, { channel }: OpenChannel, event: ProviderEvent): Promise<void> {
+  async apply(tx: Tx, open: OpenChannel, event: ProviderEvent): Promise<void> {
+    const { channel } = open;
     switch (event.kind) {
       case 'status':
-        return void (await this.events.status(tx, channel.id, event));
+        return this.applyStatus(tx, open, event);
       case 'engagement':
         return void (await this.events.engagement(tx, channel.id, event));
       case 'inbound':
@@ -29,6 +34,12 @@ export class ProviderEvents {
       case 'unknown':
         return;
     }
+  }
+
+  private async applyStatus(tx: Tx, { channel, provider }: OpenChannel, event: StatusEvent): Promise<void> {
+    const placed = await this.events.status(tx, channel.id, event);
+    if (placed.outcome === 'PLACED' && provider.price && ENDS.has(event.status))
+      await askPriceSoon(tx, placed.messageId);
   }
 
   private async applyConsent(tx: Tx, channel: { id: string; channelType: string }, event: ConsentEvent): Promise<void> {

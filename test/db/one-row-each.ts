@@ -120,6 +120,7 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     message_id: ids.message,
   }),
   message_automation_rule: (_, word) => ({ id: uuidv7(), name: word, trigger: {}, steps: JSON.stringify([]) }),
+  price_due: (ids) => ({ message_id: ids.message, due_at: new Date() }),
   inbound_part: (ids, word) => ({ channel_id: ids.channel, sender: NUMBER, reference: word, part: 1, event: '{}' }),
   inbound_media: (ids, word) => ({ id: uuidv7(), message_id: ids.message, channel_id: ids.channel, ref: word }),
   communication_webhook_log: (ids) => ({

@@ -33,6 +33,7 @@ const WORKER_MAY: Readonly<Record<string, string>> = {
   idempotency_key: 'DELETE, SELECT',
   inbound_media: 'SELECT, UPDATE',
   inbound_part: 'SELECT',
+  price_due: 'SELECT, UPDATE',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };
 

@@ -4,6 +4,7 @@ import {
   FAULT_CLASSES,
   MESSAGE_TYPES,
   type Account,
+  type OutboundMessage,
   type ProviderIo,
   type WebhookRequest,
 } from '../../src/providers/provider';
@@ -23,10 +24,10 @@ import { recorder, wireOf } from './recorder';
 
 const BASE_URL = 'http://provider.invalid';
 const NOW = new Date('2026-11-21T10:00:00Z');
-const noIo: ProviderIo = recorder(NOW, () => ({ kind: 'NOT_SENT', code: 'x', message: 'x' })).io;
 
-function ioAt(now: Date): ProviderIo {
-  return { ...noIo, now: () => now };
+/** The world outside while a webhook is verified: nobody can be reached, but for what the kit says. */
+function ioAt(now: Date, kit: Kit): ProviderIo {
+  return recorder(now, kit.outside ?? (() => ({ kind: 'NOT_SENT', code: 'x', message: 'x' }))).io;
 }
 
 describe('the registry', () => {
@@ -139,6 +140,41 @@ describe.each(providers().map((provider) => [provider.type, provider] as const))
       },
     );
 
+    const { batch } = provider;
+    if (batch)
+      describe('many messages in one call', () => {
+        const [fixture] = sendFixtures(type).filter(({ input }) => batch.fits(input.message, another(input.message)));
+        const { message } = fixture!.input;
+        const messages = [0, 1, 2, 3].map((n) => another(message, n));
+        const account = accountOf(type, message.channelType, BASE_URL);
+
+        it('fit each other when only the person differs, and not when the words do or the address is the same', () => {
+          expect(batch.max).toBeGreaterThan(1);
+          expect(batch.fits(messages[0]!, messages[1]!)).toBe(true);
+          expect(batch.fits(messages[0]!, messages[0]!)).toBe(false);
+          const { content } = messages[1]!;
+          const other = content.template
+            ? { ...content, template: { ...content.template, name: `${content.template.name}x` } }
+            : { ...content, subject: 'Something else' };
+          expect(batch.fits(messages[0]!, { ...messages[1]!, content: other })).toBe(false);
+        });
+
+        it('are one call that names each person and each reference', async () => {
+          const { io, recorded } = recorder(NOW, () => ({ kind: 'NOT_SENT', code: 'ECONNREFUSED', message: 'x' }));
+          const results = await batch.send(messages, account, io);
+          expect(results.map(({ outcome }) => outcome)).toEqual(messages.map(() => 'NOT_SENT'));
+          expect(recorded.http).toHaveLength(1);
+          const sent = JSON.stringify(wireOf(recorded.http[0]!, BASE_URL));
+          for (const { to, ref } of messages) expect([sent.includes(to), sent.includes(ref)]).toEqual([true, true]);
+        });
+
+        it('share the fate of a call that nobody answered', async () => {
+          const { io } = recorder(NOW, () => ({ kind: 'IN_DOUBT', code: 'timeout', message: 'x' }));
+          const results = await batch.send(messages, account, io);
+          expect(results.map(({ outcome }) => outcome)).toEqual(messages.map(() => 'IN_DOUBT'));
+        });
+      });
+
     const { webhook } = provider;
     if (!webhook) return;
 
@@ -147,7 +183,7 @@ describe.each(providers().map((provider) => [provider.type, provider] as const))
       (_name, { input, expected }) => {
         const { request, channelType } = input;
         const account = accountOf(type, channelType);
-        const io = ioAt(request.receivedAt);
+        const io = ioAt(request.receivedAt, kit);
         const verify = (changed: WebhookRequest, by = account, at = io) => webhook.verify(changed, by, at);
 
         it('gives the events of the fixture, the same on every replay', () => {
@@ -240,7 +276,7 @@ describe.each(providers().map((provider) => [provider.type, provider] as const))
         fc.asyncProperty(arbitrary, async ({ rawBody, headers }) => {
           const request: WebhookRequest = { ...emptyRequest, rawBody: Buffer.from(rawBody), headers };
           const account = accountOf(type, 'EMAIL');
-          expect(await webhook.verify(request, account, noIo)).toBe(false);
+          expect(await webhook.verify(request, account, ioAt(NOW, kit))).toBe(false);
           webhook.accountKeys?.(request);
           try {
             for (const event of webhook.parse(request, account)) expect(event.eventKey).not.toBe('');
@@ -278,6 +314,12 @@ const emptyRequest: WebhookRequest = {
 function signed(kit: Kit, { request }: WebhookInput, as: Signer = 'provider', timestamp?: Date): WebhookRequest {
   const { headers, ...others } = kit.sign(request, as, timestamp);
   return { ...request, ...others, headers: { ...request.headers, ...headers } };
+}
+
+/** The same words to somebody else. */
+function another(message: OutboundMessage, n = 0): OutboundMessage {
+  const messageId = `0197a000-0000-7000-8000-00000000b00${n}`;
+  return { ...message, messageId, ref: `${messageId}.1`, to: `person-${n}@example.com` };
 }
 
 /** Places of the bytes that a signature protects. */

@@ -1,4 +1,5 @@
 import { defineProvider } from '../provider';
+import { batch } from './batch';
 import { check } from './check';
 import { CREDENTIAL_FIELDS, type SendgridCredentials } from './credentials';
 import { CAPABILITIES, refuse } from './refuse';
@@ -14,6 +15,7 @@ export const sendgrid = defineProvider<SendgridCredentials>({
   channels: { EMAIL: CAPABILITIES },
   refuse,
   send,
+  batch,
   check,
   webhook,
 });

@@ -7,23 +7,29 @@ import type { SendgridCredentials } from './credentials';
 export const REF_ARG = 'carillon_ref';
 export const CHANNEL_ARG = 'carillon_channel';
 
-/** The message as the SDK takes it; new on every call. */
-export function mailOf(message: OutboundMessage, account: Account<SendgridCredentials>): MailDataRequired {
+/** One mail to each of these, which fit each other (batch.ts), as the SDK takes it; new on every call. */
+export function mailOf(
+  messages: readonly [OutboundMessage, ...OutboundMessage[]],
+  account: Account<SendgridCredentials>,
+): MailDataRequired {
+  const [message] = messages;
   const { content } = message;
   return {
     from: sender(account),
     ...(typeof account.settings['replyTo'] === 'string' && { replyTo: account.settings['replyTo'] }),
     ...(content.subject !== undefined && { subject: content.subject }),
-    personalizations: [
-      {
-        to: { email: message.to },
-        headers: headersOf(message, account),
-        customArgs: { [REF_ARG]: message.ref, [CHANNEL_ARG]: account.channelId },
-        ...(content.template && { dynamicTemplateData: content.template.variables }),
-      },
-    ],
+    personalizations: messages.map((each) => personalization(each, account)),
     ...(content.attachments?.length && { attachments: content.attachments.map(attachmentOf) }),
     ...(content.template ? { templateId: content.template.name } : { content: bodiesOf(message) }),
+  };
+}
+
+function personalization(message: OutboundMessage, account: Account<SendgridCredentials>) {
+  return {
+    to: { email: message.to },
+    headers: headersOf(message, account),
+    customArgs: { [REF_ARG]: message.ref, [CHANNEL_ARG]: account.channelId },
+    ...(message.content.template && { dynamicTemplateData: message.content.template.variables }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { MailDataRequired } from '@sendgrid/mail';
 import { resultOf, resultOfNoAnswer, safeMessage, unreadableAnswer } from '../faults';
 import type { HttpResult } from '../http';
 import type { Account, OutboundMessage, ProviderIo, SendResult } from '../provider';
@@ -8,14 +9,21 @@ import { faultOfAnswer } from './errors';
 import { mailOf } from './mail';
 
 /** POST /v3/mail/send with one recipient, so that one attempt is one mail. */
-export async function send(
+export function send(
   message: OutboundMessage,
   account: Account<SendgridCredentials>,
   io: ProviderIo,
 ): Promise<SendResult> {
-  const answer = await post(mailOf(message, account), account, io).catch((error: Error) =>
-    refusedBySdk(error, account),
-  );
+  return sendMail(mailOf([message], account), account, io);
+}
+
+/** One call, whatever the number of recipients: SendGrid takes or refuses all of them together. */
+export async function sendMail(
+  mail: MailDataRequired,
+  account: Account<SendgridCredentials>,
+  io: ProviderIo,
+): Promise<SendResult> {
+  const answer = await post(mail, account, io).catch((error: Error) => refusedBySdk(error, account));
   if ('outcome' in answer) return answer;
   if (answer.kind !== 'RESPONSE') return resultOfNoAnswer(answer);
   if (answer.status >= 200 && answer.status < 300) return accepted(answer);

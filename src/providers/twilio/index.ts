@@ -1,6 +1,7 @@
 import { defineProvider } from '../provider';
 import { check } from './check';
 import { CREDENTIAL_FIELDS, type TwilioCredentials } from './credentials';
+import { price } from './price';
 import { query } from './query';
 import { CAPABILITIES, refuse } from './refuse';
 import { send } from './send';
@@ -17,5 +18,6 @@ export const twilio = defineProvider<TwilioCredentials>({
   send,
   query,
   check,
+  price,
   webhook,
 });

@@ -1,10 +1,11 @@
 import { resultOf, resultOfNoAnswer, safeMessage, unreadableAnswer } from '../faults';
 import { readJsonObject, textOf, type JsonObject } from '../json';
 import type { HttpResult } from '../http';
-import type { Account, Money, OutboundMessage, ProviderIo, SendResult } from '../provider';
+import type { Account, OutboundMessage, ProviderIo, SendResult } from '../provider';
 import { retryAfterMs } from '../retry-after';
 import { countSmsParts } from '../sms-parts';
 import { TwilioCall } from './client';
+import { costOf } from './cost';
 import type { TwilioCredentials } from './credentials';
 import { faultOfAnswer, faultOfCode } from './errors';
 import { parametersOf } from './parameters';
@@ -47,15 +48,6 @@ function partsOf(resource: JsonObject, { channelType, content }: OutboundMessage
   const reported = Number(textOf(resource, 'num_segments') ?? 0);
   if (Number.isInteger(reported) && reported > 0) return reported;
   return content.media || content.template ? undefined : countSmsParts(content.text ?? '');
-}
-
-/** Usually null at this point. Twilio writes what it charges as a negative number. */
-function costOf(resource: JsonObject): Money | undefined {
-  const amount = textOf(resource, 'price')?.replace(/^-/, '');
-  const currency = textOf(resource, 'price_unit')?.toUpperCase();
-  return amount !== undefined && currency !== undefined && /^\d+(\.\d+)?$/.test(amount)
-    ? { amount, currency }
-    : undefined;
 }
 
 function refusedBySdk(error: Error | undefined, account: Account<TwilioCredentials>): SendResult {

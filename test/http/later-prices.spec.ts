@@ -1,0 +1,59 @@
+import { LaterPrices } from '../../src/messages/events/later-prices';
+import type { TestTenant } from '../support/app';
+import { addTwilio, openStage, statusOf, twilioCalls, type Stage, type TwilioChannel } from './provider-calls';
+
+let stage: Stage;
+let tenant: TestTenant;
+let sms: TwilioChannel;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+beforeEach(async () => {
+  tenant = await stage.app.tenant({ bare: true });
+  sms = await addTwilio(tenant);
+});
+afterAll(() => stage.close());
+
+/** A message that its person has; answers its id. */
+async function delivered(): Promise<string> {
+  const sent = await tenant.api.post('/messages', { channelId: sms.id, to: '+14155550100', content: { text: 'Hi' } });
+  const id = String(sent.body['id']);
+  await tenant.api.message(id, 'SENT');
+  const call = stage.twilio.ledger.findLast((entry) => JSON.stringify(entry.body).includes(id))!;
+  const { url, form } = statusOf(call, 'delivered');
+  await twilioCalls(stage.app, { ...sms, url }, form);
+  await tenant.api.message(id, 'DELIVERED');
+  return id;
+}
+
+/** The time to ask has come. */
+async function isAsked(): Promise<void> {
+  await stage.app.sql(`UPDATE price_due SET due_at = now()`);
+  await stage.app.runtime.app.get(LaterPrices).askDue();
+}
+
+const waiting = () => stage.app.sql<{ attempts: number }>(`SELECT attempts FROM price_due`);
+const costOf = async (id: string) => (await tenant.api.get(`/messages/${id}`)).body['cost'];
+
+it('a message gets the price that Twilio tells when it is asked after the delivery', async () => {
+  const id = await delivered();
+  expect(await waiting()).toEqual([{ attempts: 0 }]);
+  stage.twilio.script({ status: 200, body: { sid: 'SM1', price: '-0.00750', price_unit: 'usd' } });
+  await isAsked();
+  expect(await costOf(id)).toMatchObject({ amount: '0.00750', currency: 'USD', estimated: false });
+  expect(await waiting()).toEqual([]);
+  const { method, path } = stage.twilio.ledger.at(-1)!;
+  expect([method, /\/Messages\/SM[0-9a-f]{32}\.json$/.test(path)]).toEqual(['GET', true]);
+});
+
+it('a price that is not set yet is asked for again, and one that never will be is not', async () => {
+  const id = await delivered();
+  stage.twilio.script({ status: 200, body: { sid: 'SM1', price: null, price_unit: 'USD' } });
+  await isAsked();
+  expect(await waiting()).toEqual([{ attempts: 1 }]);
+  stage.twilio.script({ status: 404, body: { code: 20404, message: 'not found', status: 404 } });
+  await isAsked();
+  expect(await waiting()).toEqual([]);
+  expect(await costOf(id)).toBeNull();
+});
