@@ -37,6 +37,35 @@ describe('readConfig', () => {
     const { providerUrls } = readConfig({ ...env, PROVIDER_URL_TWILIO: '' });
     expect(providerUrls).toEqual({ 'aws-sns': 'http://127.0.0.1:9' });
   });
+
+  it('takes one mail server as host and port, and nothing else for it', () => {
+    for (const PROVIDER_URL_SMTP of [
+      'http://mail.example:25',
+      'smtp://mail.example',
+      'smtp://u:p@mail.example:25',
+      'smtp://a b:25',
+      'smtp://mail.example:99999',
+    ])
+      expect(() => readConfig({ PROVIDER_URL_SMTP })).toThrow('PROVIDER_URL_SMTP: must be smtp://host:port');
+    expect(() => readConfig({ PROVIDER_URL_SENDGRID: 'smtp://mail.example:25' })).toThrow('PROVIDER_URL_SENDGRID');
+    expect(readConfig({ PROVIDER_URL_SMTP: 'smtp://mail.example:1025' }).providerUrls).toEqual({
+      smtp: 'smtp://mail.example:1025',
+    });
+  });
+
+  it.each(['mail.example.com', '*', '*.example.com,mail.example.org, 10.0.0.7'])(
+    'takes %j as mail servers',
+    (hosts) => {
+      expect(readConfig({ SMTP_ALLOWED_HOSTS: hosts }).SMTP_ALLOWED_HOSTS).toBe(hosts);
+    },
+  );
+
+  it.each(['mail.*', '**', 'smtp://mail.example.com', 'mail.example.com:25', ',', 'a b', '*.'])(
+    'refuses %j as mail servers',
+    (SMTP_ALLOWED_HOSTS) => {
+      expect(() => readConfig({ SMTP_ALLOWED_HOSTS })).toThrow('SMTP_ALLOWED_HOSTS');
+    },
+  );
 });
 
 it('.env.example is what the configuration says', () => {

@@ -166,6 +166,16 @@ export class Config {
   PROVIDER_TIMEOUT_MS: number;
 
   @IsOptional()
+  @Matches(/^(\*|(\*\.)?[a-z0-9][a-z0-9.-]*)( *, *(\*|(\*\.)?[a-z0-9][a-z0-9.-]*))*$/i, {
+    message: 'must be host names, *.example.com or *, with commas between them',
+  })
+  @Key(
+    'SMTP_ALLOWED_HOSTS',
+    'Mail servers that tenants may use: host names, *.example.com or * (any, also inside your network). Unset: none.',
+  )
+  SMTP_ALLOWED_HOSTS?: string;
+
+  @IsOptional()
   @Matches(/^(after_claim|after_intent|during_call|after_call|after_settle):\d{1,6}$/, {
     message: 'must be <point>:<n>, point one of after_claim, after_intent, during_call, after_call, after_settle',
   })
@@ -201,15 +211,28 @@ function readProviderUrls(env: NodeJS.ProcessEnv, faults: string[]): Record<stri
   for (const [key, value] of Object.entries(env)) {
     const type = /^PROVIDER_URL_([A-Z0-9_]+)$/.exec(key)?.[1];
     if (!type || !value) continue;
-    if (!/^https?:\/\//.test(value) || !URL.canParse(value)) faults.push(`${key}: must be an http(s) URL`);
-    else urls[type.toLowerCase().replaceAll('_', '-')] = value.replace(/\/+$/, '');
+    const url = value.replace(/\/+$/, '');
+    const fault = type === 'SMTP' ? mailServerFault(url) : webUrlFault(url);
+    if (fault) faults.push(`${key}: ${fault}`);
+    else urls[type.toLowerCase().replaceAll('_', '-')] = url;
   }
   return urls;
+}
+
+function webUrlFault(url: string): string | undefined {
+  return /^https?:\/\//.test(url) && URL.canParse(url) ? undefined : 'must be an http(s) URL';
+}
+
+function mailServerFault(url: string): string | undefined {
+  return /^smtp:\/\/[a-z0-9][a-z0-9.-]*:\d{1,5}$/i.test(url) && URL.canParse(url)
+    ? undefined
+    : 'must be smtp://host:port';
 }
 
 /** Text of .env.example, made from the keys above so that it cannot lag behind. */
 export function envExample(): string {
   const blocks = docs.map(({ key, about, fallback }) => `# ${about}\n#${key}=${fallback ?? ''}\n`);
   blocks.push('# Base URL of one provider instead of its own (regions, proxies, tests).\n#PROVIDER_URL_SENDGRID=\n');
+  blocks.push('# Mail server instead of the one that a channel names, smtp://host:port.\n#PROVIDER_URL_SMTP=\n');
   return `# Every variable Carillon reads. Written by npm run env:example.\n\n${blocks.join('\n')}`;
 }

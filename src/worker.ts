@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { ChannelRegistrations } from './channels/channel-registrations';
 import { Config } from './config';
 import { Caretaker } from './messages/dispatch/caretaker';
 import { Dispatcher } from './messages/dispatch/dispatcher';
 import { Upkeep } from './messages/dispatch/upkeep';
 import { Loop } from './platform/work/loop';
 import { SandboxCallbacks } from './sandbox/sandbox-callbacks';
+import { ChannelRegistrations } from './webhooks/channel-registrations';
 import { Incoming } from './webhooks/incoming';
 
 const HEARTBEATS_IN_DEAD_TIME = 6;

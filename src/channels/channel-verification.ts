@@ -3,7 +3,8 @@ import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import { TenantDb } from '../platform/db/tenant-db';
 import type { HttpClient } from '../platform/egress/http-client';
-import { HTTP_CLIENT } from '../platform/tokens';
+import type { SmtpClient } from '../platform/egress/smtp-client';
+import { HTTP_CLIENT, SMTP_CLIENT } from '../platform/tokens';
 import type { Account, CheckResult, Provider, ProviderIo } from '../providers/provider';
 import { ChannelAccounts } from './channel-accounts';
 import type { ChannelVerificationView } from './channel-response.dto';
@@ -18,6 +19,7 @@ export class ChannelVerification {
     private readonly db: TenantDb,
     private readonly accounts: ChannelAccounts,
     @Inject(HTTP_CLIENT) private readonly client: HttpClient,
+    @Inject(SMTP_CLIENT) private readonly mail: SmtpClient,
   ) {}
 
   /** Throws Problem 404. A provider that says no is an answer, not a fault. */
@@ -25,9 +27,9 @@ export class ChannelVerification {
     const open = await this.accounts.find(caller.tenantId, id);
     if (!open) throw Problem.notFound('channel');
     const { provider, account } = open;
-    const io = {
-      http: (request: Parameters<HttpClient['http']>[0]) =>
-        this.client.http({ ...request, timeoutMs: CHECK_TIMEOUT_MS }),
+    const io: ProviderIo = {
+      http: (request) => this.client.http({ ...request, timeoutMs: CHECK_TIMEOUT_MS }),
+      smtpVerify: (server) => this.mail.verify({ ...server, timeoutMs: CHECK_TIMEOUT_MS }),
       now: () => new Date(),
     };
     const result = await check(provider, account, io);

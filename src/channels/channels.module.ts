@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { ChannelAccounts } from './channel-accounts';
-import { ChannelRegistrations } from './channel-registrations';
 import { ChannelSecrets } from './channel-secrets';
 import { ChannelVerification } from './channel-verification';
 import { ChannelsController } from './channels.controller';
@@ -8,7 +7,7 @@ import { ChannelsService } from './channels.service';
 
 @Module({
   controllers: [ChannelsController],
-  providers: [ChannelsService, ChannelAccounts, ChannelRegistrations, ChannelSecrets, ChannelVerification],
-  exports: [ChannelsService, ChannelAccounts, ChannelRegistrations, ChannelSecrets],
+  providers: [ChannelsService, ChannelAccounts, ChannelSecrets, ChannelVerification],
+  exports: [ChannelsService, ChannelAccounts, ChannelSecrets],
 })
 export class ChannelsModule {}

@@ -14,7 +14,7 @@ import { ChannelSecrets } from './channel-secrets';
 import { ChannelState } from './channel-state.entity';
 import type { ChannelQuery, CreateChannelDto, UpdateChannelDto } from './channel.dto';
 import { listChannels, nameIsTaken, takeDefaultFromOthers } from './channel.queries';
-import { registerSoon } from './registration.queries';
+import { registerSoon } from './register-soon';
 import { channelView, type ChannelView } from './channel.view';
 import { CommunicationChannel } from './communication-channel.entity';
 

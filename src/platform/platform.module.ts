@@ -1,4 +1,4 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config';
@@ -6,12 +6,14 @@ import { APP_DATA_SOURCE, WORKER_DATA_SOURCE } from './db/data-source';
 import { TenantDb } from './db/tenant-db';
 import { WorkerDb } from './db/worker-db';
 import { createHttpClient } from './egress/http-client';
+import { createSmtpClient, type SmtpClient } from './egress/smtp-client';
+import { smtpRule } from './egress/smtp-rule';
 import { Cursors } from './http/cursors';
 import { RateLimiter } from './http/rate-limit';
 import { RouteCheck } from './http/route-check';
 import type { KeyRing } from './secrets/key-ring';
 import { Vault } from './secrets/vault';
-import { HTTP_CLIENT, KEY_RING } from './tokens';
+import { HTTP_CLIENT, KEY_RING, SMTP_CLIENT } from './tokens';
 import { Failpoint } from './work/failpoint';
 
 /** What is opened before the application is made. */
@@ -27,15 +29,19 @@ const RATE_WINDOW_SECONDS = 60;
 /** The floor: everything here knows nothing of messaging, and every feature may use it. */
 @Global()
 @Module({})
-export class PlatformModule {
+export class PlatformModule implements OnApplicationShutdown {
+  constructor(@Inject(SMTP_CLIENT) private readonly smtp: SmtpClient) {}
+
   static with({ config, keyRing, appPool, workerPool }: Resources): DynamicModule {
     const limiter = new RateLimiter({ quota: config.RATE_LIMIT_PER_MINUTE, windowSeconds: RATE_WINDOW_SECONDS });
+    const rule = smtpRule({ allowed: config.SMTP_ALLOWED_HOSTS, only: config.providerUrls['smtp'] });
     const providers = [
       { provide: Config, useValue: config },
       { provide: KEY_RING, useValue: keyRing },
       { provide: APP_DATA_SOURCE, useValue: appPool },
       { provide: WORKER_DATA_SOURCE, useValue: workerPool },
       { provide: HTTP_CLIENT, useFactory: () => createHttpClient() },
+      { provide: SMTP_CLIENT, useFactory: () => createSmtpClient({ rule }) },
       { provide: Vault, useValue: new Vault(keyRing) },
       { provide: Failpoint, useValue: new Failpoint(config.FAILPOINT) },
       { provide: RateLimiter, useValue: limiter },
@@ -49,5 +55,10 @@ export class PlatformModule {
       providers: [...providers, RouteCheck],
       exports: providers,
     };
+  }
+
+  /** The server has closed by then, and the worker has stopped: nobody sends any more. */
+  onApplicationShutdown(): Promise<void> {
+    return this.smtp.close();
   }
 }

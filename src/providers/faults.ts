@@ -44,15 +44,18 @@ export function unreadableAnswer(status: number): SendResult {
 }
 
 const MAX_MESSAGE_LENGTH = 500;
+const MOST_READ = 4_000;
 const EMAIL_ADDRESS = /[^\s<>"'@]+@[^\s<>"'@]+/g;
 const PHONE_NUMBER = /\+?\d(?:[\s()-]{0,2}\d){6,}/g;
 
 /** The provider's own sentence without the credentials, addresses and numbers that providers like to repeat in it. */
 export function safeMessage(text: string, account: Pick<Account<object>, 'credentials'>): string {
+  // Cut twice: a provider's answer may be a megabyte, and looking for addresses in it costs more than linearly.
+  const beginning = text.slice(0, MOST_READ);
   const secrets = Object.values(account.credentials).filter((value) => typeof value === 'string' && value.length >= 4);
   const withoutSecrets = secrets.reduce(
     (rest: string, secret: string) => rest.replaceAll(secret, '[credential]'),
-    text,
+    beginning,
   );
   const withoutAddresses = withoutSecrets.replace(EMAIL_ADDRESS, '[address]').replace(PHONE_NUMBER, '[number]');
   return withoutAddresses.slice(0, MAX_MESSAGE_LENGTH);

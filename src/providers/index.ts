@@ -1,3 +1,10 @@
+export { awsSes } from './aws-ses';
+export { awsSns } from './aws-sns';
+export { mailgun } from './mailgun';
 export { sandbox } from './sandbox';
 export { sendgrid } from './sendgrid';
+export { smtp } from './smtp';
+export { telegram } from './telegram';
 export { twilio } from './twilio';
+export { vonage } from './vonage';
+export { whatsapp } from './whatsapp';

@@ -4,3 +4,8 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 export function countSmsParts(text: string): number {
   return new SegmentedMessage(text, 'auto').segmentsCount;
 }
+
+/** Whether every character is of the GSM-7 alphabet or its extension; any other makes the whole text UCS-2. */
+export function isGsm7(text: string): boolean {
+  return new SegmentedMessage(text, 'auto').encodingName === 'GSM-7';
+}

@@ -17,7 +17,9 @@ const FIRST_LOOK_MS = 3_600_000;
 /** Asks providers for events that they might have told us in vain. What was told before has no second effect. */
 @Injectable()
 export class EventPolls {
-  private readonly types = providers().flatMap(({ type, poll }) => (poll ? [type] : []));
+  private readonly types = providers()
+    .filter((provider) => provider.poll !== undefined)
+    .map(({ type }) => type);
 
   constructor(
     private readonly worker: WorkerDb,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module';
 import { MessagesModule } from '../messages/messages.module';
+import { ChannelRegistrations } from './channel-registrations';
 import { EventPolls } from './event-polls';
 import { Incoming } from './incoming';
 import { ProviderEvents } from './provider-events';
@@ -12,7 +13,7 @@ import { WebhooksController } from './webhooks.controller';
 @Module({
   imports: [ChannelsModule, MessagesModule],
   controllers: [WebhooksController],
-  providers: [EventPolls, Incoming, ProviderEvents, WebhookIntake, WebhookLogs, WebhookProcessor],
-  exports: [Incoming, WebhookIntake],
+  providers: [ChannelRegistrations, EventPolls, Incoming, ProviderEvents, WebhookIntake, WebhookLogs, WebhookProcessor],
+  exports: [ChannelRegistrations, Incoming, WebhookIntake],
 })
 export class WebhooksModule {}

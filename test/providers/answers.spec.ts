@@ -13,15 +13,15 @@ const io: ProviderIo = { now: () => NOW, http: (request) => client.http({ ...req
 
 afterAll(() => client.close());
 
-/** The sandbox calls nobody; its behaviours stand in sandbox.spec.ts. */
-const IN_PROCESS = ['sandbox'];
+/** The sandbox calls nobody, and SMTP is not HTTP; their behaviours stand in sandbox.spec.ts and smtp-outcomes.spec.ts. */
+const WITHOUT_HTTP = ['sandbox', 'smtp'];
 
 const TYPES = Object.keys(KITS).filter((type) => KITS[type]?.answers);
 
 it('is asked of every provider of the network', () => {
   const networked = providers()
     .map(({ type }) => type)
-    .filter((type) => !IN_PROCESS.includes(type));
+    .filter((type) => !WITHOUT_HTTP.includes(type));
   expect(TYPES.sort()).toEqual(networked.sort());
 });
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { middleware } from 'express-openapi-validator';
+import { parameterOf, splitParts } from '../../src/providers/mime';
 import { KITS } from './kits';
 import type { Player } from './player';
 
@@ -85,6 +86,8 @@ function appOf(stage: Stage): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(express.json({ limit: '35mb' }), express.urlencoded({ extended: false, limit: '5mb' }));
+  // With an OpenAPI description its validator reads forms itself.
+  if (!player.file) app.use(express.raw({ type: 'multipart/form-data', limit: '60mb' }));
   app.use((request, response, next) => {
     response.locals['entry'] = enter(stage.ledger, request);
     next();
@@ -102,8 +105,10 @@ function appOf(stage: Stage): Express {
         formats: { 'phone-number': { type: 'string', validate: isAddress } },
       }),
     );
-  app.use((_request, response, next) => {
+  app.use((request, response, next) => {
     const entry: LedgerEntry = response.locals['entry'];
+    // Only now has the validator read a multipart form.
+    if (player.file && request.is('multipart/form-data')) entry.body = { ...request.body };
     const [violation, ...others] = player.violations?.(entry) ?? [];
     if (violation === undefined) return next();
     next(Object.assign(new Error([violation, ...others].join('; ')), { status: 400 }));
@@ -115,7 +120,9 @@ function appOf(stage: Stage): Express {
 
 function enter(ledger: LedgerEntry[], request: Request): LedgerEntry {
   const { method, path, query, headers } = request;
-  const body: Record<string, unknown> = structuredClone(request.body ?? {});
+  const body: Record<string, unknown> = Buffer.isBuffer(request.body)
+    ? formOf(request.body, headers['content-type'] ?? '')
+    : structuredClone(request.body ?? {});
   const entry = {
     number: ledger.length + 1,
     at: new Date(),
@@ -129,6 +136,17 @@ function enter(ledger: LedgerEntry[], request: Request): LedgerEntry {
   };
   ledger.push(entry);
   return entry;
+}
+
+/** Fields of a multipart form; of a file its name. */
+function formOf(body: Buffer, contentType: string): Record<string, string> {
+  const parts = splitParts(body, parameterOf(contentType, 'boundary') ?? '');
+  return Object.fromEntries(
+    parts.map(({ headers, body: value }) => {
+      const disposition = headers['content-disposition'] ?? '';
+      return [parameterOf(disposition, 'name') ?? '', parameterOf(disposition, 'filename') ?? value.toString()];
+    }),
+  );
 }
 
 async function perform({ player, options, steps }: Stage, response: Response): Promise<void> {

@@ -1,3 +1,4 @@
+import type { HttpRequest, HttpResult } from '../../src/providers/http';
 import type { ChannelType, WebhookRequest } from '../../src/providers/provider';
 import type { AnswerTable } from './answers';
 import type { Player } from './player';
@@ -27,14 +28,16 @@ export interface Kit {
   from: Partial<Record<ChannelType, string>>;
   /** An address that the provider can send to, where the usual ones of the tests (ada@example.com, +14155552671) will not do. */
   to?: string;
-  /** The signature, made with the account's secret, somebody else's, or the empty one. */
-  sign(request: Unsigned, as: Signer, timestamp?: Date): Signature;
+  /** The signature, made with the account's secret, somebody else's, or the empty one; undefined for one without a webhook. */
+  sign?(request: Unsigned, as: Signer, timestamp?: Date): Signature;
   /** Ranges of bytes of a signed body that the signature covers; default: all of it. Providers that sign less say so here. */
   covered?(rawBody: Buffer): [from: number, to: number][];
   /** Signed requests that were spoilt in other ways than losing a header: for signatures that stand in the body. */
   spoilt?(signed: WebhookRequest): WebhookRequest[];
+  /** What the provider's servers answer while a webhook is verified; default: they cannot be reached. */
+  outside?(request: HttpRequest): HttpResult;
   /** The account without what verify needs. */
-  withoutSecret: { credentials?: Record<string, string>; settings?: Record<string, unknown>; webhookSecret?: string };
+  withoutSecret?: { credentials?: Record<string, string>; settings?: Record<string, unknown>; webhookSecret?: string };
   /** Ages beyond which a signed timestamp is refused; undefined where the provider signs none. */
   window?: { pastMs: number; futureMs: number };
   /** What the provider makes of the ways in which a server can answer; undefined for one that calls no HTTP server. */

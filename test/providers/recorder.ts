@@ -1,10 +1,13 @@
 import type { HttpRequest, HttpResult } from '../../src/providers/http';
 import { parameterOf, splitParts, type MimePart } from '../../src/providers/mime';
 import type { Account, OutboundMessage, ProviderIo } from '../../src/providers/provider';
+import type { SmtpRequest, SmtpServer } from '../../src/providers/smtp-io';
 
 /** What a provider did to the outside world during a call. */
 export interface Recorded {
   http: HttpRequest[];
+  mails: SmtpRequest[];
+  mailServers: SmtpServer[];
   delivered: { to: string; providerMessageId: string }[];
   emitted: { body: Record<string, unknown>; delayMs: number }[];
 }
@@ -14,12 +17,21 @@ export function recorder(
   now: Date,
   answer: (request: HttpRequest) => HttpResult,
 ): { io: ProviderIo; recorded: Recorded } {
-  const recorded: Recorded = { http: [], delivered: [], emitted: [] };
+  const recorded: Recorded = { http: [], mails: [], mailServers: [], delivered: [], emitted: [] };
   const io: ProviderIo = {
     now: () => now,
     http: (request) => {
       recorded.http.push(request);
       return Promise.resolve(answer(request));
+    },
+    smtp: (request) => {
+      recorded.mails.push(request);
+      recorded.mailServers.push(request);
+      return Promise.resolve({ kind: 'NOT_SENT', code: 'ECONNREFUSED', message: 'x' });
+    },
+    smtpVerify: (server) => {
+      recorded.mailServers.push(server);
+      return Promise.resolve({ kind: 'NOT_SENT', code: 'ECONNREFUSED', message: 'x' });
     },
     sandbox: {
       deliver: (_account: Account, { to }: OutboundMessage, providerMessageId: string) =>

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../../config';
 import type { HttpClient } from '../../platform/egress/http-client';
-import { HTTP_CLIENT } from '../../platform/tokens';
+import type { SmtpClient } from '../../platform/egress/smtp-client';
+import { HTTP_CLIENT, SMTP_CLIENT } from '../../platform/tokens';
 import type { Account, OutboundMessage, ProviderIo, SandboxOutbox } from '../../providers/provider';
 
 /** Where the sandbox provider keeps what it "sent"; the sandbox feature brings it. */
@@ -15,16 +16,23 @@ export abstract class Outbox implements SandboxOutbox {
 export class ApplicationIo implements ProviderIo {
   constructor(
     @Inject(HTTP_CLIENT) private readonly client: HttpClient,
+    @Inject(SMTP_CLIENT) private readonly mail: SmtpClient,
     readonly sandbox: Outbox,
     private readonly config: Config,
   ) {}
 
-  http: ProviderIo['http'] = (request) => {
-    const limit = this.config.PROVIDER_TIMEOUT_MS;
-    return this.client.http({ ...request, timeoutMs: Math.min(request.timeoutMs ?? limit, limit) });
-  };
+  http: ProviderIo['http'] = (request) => this.client.http(this.limited(request));
+
+  smtp: NonNullable<ProviderIo['smtp']> = (request) => this.mail.send(this.limited(request));
+
+  smtpVerify: NonNullable<ProviderIo['smtpVerify']> = (server) => this.mail.verify(this.limited(server));
 
   now(): Date {
     return new Date();
+  }
+
+  private limited<R extends { timeoutMs?: number }>(request: R): R & { timeoutMs: number } {
+    const limit = this.config.PROVIDER_TIMEOUT_MS;
+    return { ...request, timeoutMs: Math.min(request.timeoutMs ?? limit, limit) };
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { noMail, outcomeOf, type SmtpOutcome } from './smtp-outcome';
+import { SmtpLane } from './smtp-lane';
 import type { SmtpRule } from './smtp-rule';
 import { SmtpSession, type SmtpMail, type SmtpServer } from './smtp-session';
 
@@ -26,60 +27,20 @@ export interface SmtpClientOptions {
 
 const CALL_TIMEOUT_MS = 20_000;
 const IDLE_MS = 20_000;
-/** Servers limit both; with these few ever say no. */
-const CONNECTIONS_PER_LOGIN = 10;
-const MAILS_PER_CONNECTION = 100;
 
 /** The one mail client that may leave: no proxy, no file, no address but those that the rule allows. */
 export function createSmtpClient(options: SmtpClientOptions): SmtpClient {
   return new PooledClient(options);
 }
 
-/** The connections to one server under one login. */
-class Lane {
-  readonly idle: SmtpSession[] = [];
-  busy = 0;
-  readonly waiting: (() => void)[] = [];
-
-  /** Waits for a free place; false when the deadline came first. */
-  async enter(signal: AbortSignal): Promise<boolean> {
-    if (this.busy < CONNECTIONS_PER_LOGIN) {
-      this.busy += 1;
-      return true;
-    }
-    return new Promise((resolve) => {
-      const proceed = () => {
-        signal.removeEventListener('abort', giveUp);
-        resolve(true);
-      };
-      const giveUp = () => {
-        this.waiting.splice(this.waiting.indexOf(proceed), 1);
-        resolve(false);
-      };
-      this.waiting.push(proceed);
-      signal.addEventListener('abort', giveUp, { once: true });
-    });
-  }
-
-  /** Hands the place to whoever waits longest. */
-  leave(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.busy -= 1;
-  }
-
-  /** A connection that still stands, the one used last first: the others may then grow old and end. */
-  take(): SmtpSession | undefined {
-    for (let session = this.idle.pop(); session; session = this.idle.pop()) {
-      session.wake();
-      if (session.isOpen) return session;
-    }
-    return undefined;
-  }
+/** What came of a mail, and the connection that carried it. */
+interface Delivery {
+  outcome: SmtpOutcome;
+  session?: SmtpSession;
 }
 
 class PooledClient implements SmtpClient {
-  private readonly lanes = new Map<string, Lane>();
+  private readonly lanes = new Map<string, SmtpLane>();
   private readonly underWay = new Set<Promise<unknown>>();
   private isClosing = false;
 
@@ -100,15 +61,11 @@ class PooledClient implements SmtpClient {
 
   async close(): Promise<void> {
     this.isClosing = true;
-    await Promise.allSettled(this.underWay);
-    await Promise.all([...this.lanes.values()].flatMap(({ idle }) => idle.map((session) => session.end())));
-    this.lanes.clear();
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+    await Promise.all([...this.lanes.values()].map((lane) => lane.close()));
   }
 
-  private async allowed(
-    server: SmtpServer,
-    act: (signal: AbortSignal) => Promise<SmtpOutcome>,
-  ): Promise<SmtpOutcome> {
+  private async allowed(server: SmtpServer, act: (signal: AbortSignal) => Promise<SmtpOutcome>): Promise<SmtpOutcome> {
     const forbidden = this.options.rule(server.host, server.port);
     if (forbidden) return noMail(forbidden);
     if (this.isClosing) return noMail('closed');
@@ -124,28 +81,37 @@ class PooledClient implements SmtpClient {
   }
 
   private async inLane(mail: SmtpMail, signal: AbortSignal): Promise<SmtpOutcome> {
-    const key = laneKey(mail);
-    const lane = this.lanes.get(key) ?? new Lane();
-    this.lanes.set(key, lane);
+    const lane = this.laneOf(mail);
     if (!(await lane.enter(signal))) return noMail('timeout');
-    try {
-      return await this.deliver(mail, lane, signal);
-    } finally {
-      lane.leave();
-      if (lane.busy === 0 && lane.idle.every(({ isOpen }) => !isOpen)) this.lanes.delete(key);
-    }
+
+    const { outcome, session } = await this.deliver(mail, lane, signal);
+    const left = lane.leave(session, outcome.kind === 'ACCEPTED'); // nobody has to wait for that but close()
+    this.underWay.add(left);
+    void left.finally(() => this.underWay.delete(left));
+    return outcome;
+  }
+
+  private laneOf(server: SmtpServer): SmtpLane {
+    const key = laneKey(server);
+    const known = this.lanes.get(key);
+    if (known) return known;
+    const lane = new SmtpLane(this.options.idleMs ?? IDLE_MS, () => {
+      if (this.lanes.get(key) === lane) this.lanes.delete(key);
+    });
+    this.lanes.set(key, lane);
+    return lane;
   }
 
   /** A server may close a connection just when it is to be used again; the mail then goes over a new one, as it went over none. */
-  private async deliver(mail: SmtpMail, lane: Lane, signal: AbortSignal): Promise<SmtpOutcome> {
+  private async deliver(mail: SmtpMail, lane: SmtpLane, signal: AbortSignal): Promise<Delivery> {
     const used = lane.take();
     if (used) {
       const outcome = await used.send(mail, signal);
-      if (!wasStale(outcome) || signal.aborted) return this.finish(used, outcome, lane);
+      if (!wasStale(outcome) || signal.aborted) return { outcome, session: used };
     }
     const session = await this.open(mail, signal);
-    if (!(session instanceof SmtpSession)) return session;
-    return this.finish(session, await session.send(mail, signal), lane);
+    if (!(session instanceof SmtpSession)) return { outcome: session };
+    return { outcome: await session.send(mail, signal), session };
   }
 
   private async open(server: SmtpServer, signal: AbortSignal): Promise<SmtpSession | SmtpOutcome> {
@@ -154,30 +120,6 @@ class PooledClient implements SmtpClient {
     } catch (error) {
       return outcomeOf(error, false);
     }
-  }
-
-  /** Keeps the connection for the next mail where that is possible; nobody has to wait for that. */
-  private finish(session: SmtpSession, outcome: SmtpOutcome, lane: Lane): SmtpOutcome {
-    if (!session.isOpen) return outcome;
-    if (session.mails >= MAILS_PER_CONNECTION) void session.end();
-    else if (outcome.kind === 'ACCEPTED') this.keep(session, lane);
-    else void this.keepAfterReset(session, lane);
-    return outcome;
-  }
-
-  private keep(session: SmtpSession, lane: Lane): void {
-    lane.idle.push(session);
-    session.rest(this.options.idleMs ?? IDLE_MS);
-  }
-
-  private async keepAfterReset(session: SmtpSession, lane: Lane): Promise<void> {
-    const call = session.reset(AbortSignal.timeout(CALL_TIMEOUT_MS));
-    this.underWay.add(call);
-    await call.then(
-      () => this.keep(session, lane),
-      () => session.end(),
-    );
-    this.underWay.delete(call);
   }
 }
 

@@ -40,7 +40,12 @@ export function noMail(code: string): SmtpOutcome {
   return { kind: 'NOT_SENT', code, message: `The mail was not sent (${code}).` };
 }
 
-function refusalOf({ code, command = '', response = '', responseCode = 0 }: SmtpError): SmtpOutcome & { kind: 'REFUSED' } | undefined {
+function refusalOf({
+  code,
+  command = '',
+  response = '',
+  responseCode = 0,
+}: SmtpError): (SmtpOutcome & { kind: 'REFUSED' }) | undefined {
   if (!(responseCode >= 400 && responseCode < 600)) return undefined;
   // nodemailer names the answer to the content EMESSAGE; its command is DATA, like that of the go-ahead before it.
   const verb = code === 'EMESSAGE' ? 'CONTENT' : (COMMANDS.find((each) => command.startsWith(each)) ?? 'CONN');

@@ -25,7 +25,7 @@ export function smtpRule({ allowed, only }: { allowed?: string | undefined; only
 const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 function matches(pattern: string, host: string): boolean {
-  if (pattern === '' || !HOST.test(host)) return false;
+  if (!HOST.test(host)) return false;
   if (pattern === '*') return true;
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 import { outcomeOf, type SmtpOutcome } from './smtp-outcome';
 
 /** How and where to connect. */
@@ -25,14 +25,15 @@ export interface SmtpMail extends SmtpServer {
 /** nodemailer's own limits, longer than any call: the deadline of the call is the one that counts. */
 const BEYOND_ANY_CALL_MS = 120_000;
 const GOODBYE_MS = 1_000;
+/** Of one reply; real ones have a few lines. */
+const MAX_REPLY_BYTES = 64 * 1024;
 
-type Done = (error?: Error | null, value?: SMTPConnection.SentMessageInfo) => void;
+type Done<T> = (error?: Error | null, value?: T) => void;
 
 /** One connection to a mail server, greeted and signed in. nodemailer speaks the protocol; what a fault means is decided here. */
 export class SmtpSession {
   /** Mails that this connection has carried. */
   mails = 0;
-  private idle: NodeJS.Timeout | undefined;
 
   private constructor(private readonly connection: SMTPConnection) {}
 
@@ -49,8 +50,8 @@ export class SmtpSession {
       greetingTimeout: BEYOND_ANY_CALL_MS,
       socketTimeout: BEYOND_ANY_CALL_MS,
       dnsTimeout: BEYOND_ANY_CALL_MS,
-      // What is given up is cut: nothing that still lies in a buffer may reach the server later.
-      ...{ socketCloseTimeout: 0 },
+      maxResponseSize: MAX_REPLY_BYTES,
+      socketCloseTimeout: 0, // what is given up is cut: nothing that still lies in a buffer may reach the server later
     });
     connection.on('error', () => {}); // the call under way hears of it; between calls nobody needs to
     const session = new SmtpSession(connection);
@@ -70,6 +71,11 @@ export class SmtpSession {
     return !this.connection.destroyed;
   }
 
+  /** Calls back once, when the connection is gone for whatever reason. */
+  onceEnded(callback: () => void): void {
+    this.connection.once('end', callback);
+  }
+
   /** Sends one mail. A connection that cannot be trusted afterwards is closed. Never rejects. */
   async send({ envelope, raw }: SmtpMail, signal: AbortSignal): Promise<SmtpOutcome> {
     const { from, to, dsn } = envelope;
@@ -78,7 +84,10 @@ export class SmtpSession {
     this.mails += 1;
     try {
       const letter = { from, to: [...to], size: raw.length, ...(dsn && { dsn: { ...dsn, notify: [...dsn.notify] } }) };
-      const sent = await this.during((done) => this.connection.send(letter, content, done), signal);
+      const sent = await this.during<SMTPConnectionSendInfo>(
+        (done) => this.connection.send(letter, content, done),
+        signal,
+      );
       return { kind: 'ACCEPTED', response: sent?.response ?? '', refused: (sent?.rejected ?? []).map(String) };
     } catch (error) {
       const outcome = outcomeOf(error, content.readableDidRead);
@@ -92,19 +101,8 @@ export class SmtpSession {
     return this.during((done) => this.connection.reset(done), signal);
   }
 
-  /** Waits for the next mail for so long, then says goodbye. */
-  rest(ms: number): void {
-    this.idle = setTimeout(() => void this.end(), ms);
-  }
-
-  /** Ends the rest. */
-  wake(): void {
-    clearTimeout(this.idle);
-  }
-
   /** Says goodbye, and waits a moment for the answer. */
   async end(): Promise<void> {
-    this.wake();
     if (!this.isOpen) return;
     const ended = new Promise<void>((resolve) => {
       this.connection.once('end', resolve);
@@ -116,17 +114,16 @@ export class SmtpSession {
   }
 
   /** One step of the dialogue, ended by its own answer, the loss of the connection or the deadline, whichever comes first. */
-  private during(act: (done: Done) => void, signal: AbortSignal): Promise<SMTPConnection.SentMessageInfo | undefined> {
+  private during<T>(act: (done: Done<T>) => void, signal: AbortSignal): Promise<T | undefined> {
     const { connection } = this;
     let stopListening = (): void => {};
-    const step = new Promise<SMTPConnection.SentMessageInfo | undefined>((resolve, reject) => {
+    const step = new Promise<T | undefined>((resolve, reject) => {
       const lost = (): void => {
         // The step itself may know the reason, and is told a moment later.
         setImmediate(() => reject(Object.assign(new Error('closed'), { code: 'ECONNECTION' })));
       };
       const late = (): void => {
         reject(Object.assign(new Error('timeout'), { code: 'timeout' }));
-        connection.close();
       };
       connection.once('error', reject);
       connection.once('end', lost);

@@ -1,0 +1,29 @@
+import type { Account, ProviderEvent, ProviderWebhook, WebhookRequest } from '../provider';
+import { equalInConstantTime } from '../signature';
+import type { TelegramCredentials } from './credentials';
+import { idOf, readExactly } from './exact-json';
+import { eventsOf } from './updates';
+
+const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
+
+/**
+ * An update names no bot, so the channel is known by its key in the address. The answer has no body: Telegram would carry
+ * out a method that stands in it.
+ */
+export const webhook: ProviderWebhook<TelegramCredentials> = {
+  /** Telegram signs nothing. It sends back the secret that register.ts gave it, which no one else knows. */
+  verify(request: WebhookRequest, { webhookSecret }: Account<TelegramCredentials>): boolean {
+    const secret = request.headers[SECRET_HEADER];
+    return Boolean(secret && webhookSecret) && equalInConstantTime(secret ?? '', webhookSecret);
+  },
+
+  parse(
+    { rawBody, receivedAt }: WebhookRequest,
+    { from }: Pick<Account<TelegramCredentials>, 'from'>,
+  ): ProviderEvent[] {
+    const update = readExactly(rawBody);
+    const id = update && idOf(update, 'update_id');
+    if (!update || id === undefined) throw new Error('The body must be an update with its update_id.');
+    return eventsOf(update, { id, receivedAt, bot: from });
+  },
+};
