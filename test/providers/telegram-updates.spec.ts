@@ -8,7 +8,7 @@ import { accountOf } from './accounts';
 import { webhookFixtures } from './fixtures';
 import { violationsOfType } from './kits/telegram';
 
-const account = accountOf('telegram', 'TELEGRAM');
+const account = { ...accountOf('telegram', 'TELEGRAM'), credentials: { botToken: '1:a' } };
 
 function eventsOf(update: unknown): ProviderEvent[] | undefined {
   const rawBody = Buffer.from(typeof update === 'string' ? update : JSON.stringify(update));
