@@ -176,6 +176,16 @@ export class Config {
   SMTP_ALLOWED_HOSTS?: string;
 
   @IsOptional()
+  @Matches(/^(\*|(\*\.)?[a-z0-9][a-z0-9.-]*)( *, *(\*|(\*\.)?[a-z0-9][a-z0-9.-]*))*$/i, {
+    message: 'must be host names, *.example.com or *, with commas between them',
+  })
+  @Key(
+    'HTTP_ALLOWED_HOSTS',
+    'Hosts that tenants may name where a provider calls an address of theirs, in the same form. Unset: none.',
+  )
+  HTTP_ALLOWED_HOSTS?: string;
+
+  @IsOptional()
   @Matches(/^(after_claim|after_intent|during_call|after_call|after_settle):\d{1,6}$/, {
     message: 'must be <point>:<n>, point one of after_claim, after_intent, during_call, after_call, after_settle',
   })

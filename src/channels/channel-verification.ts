@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Config } from '../config';
 import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import { TenantDb } from '../platform/db/tenant-db';
+import { hostList } from '../platform/egress/host-list';
 import type { HttpClient } from '../platform/egress/http-client';
 import type { SmtpClient } from '../platform/egress/smtp-client';
 import { HTTP_CLIENT, SMTP_CLIENT } from '../platform/tokens';
@@ -20,6 +22,7 @@ export class ChannelVerification {
     private readonly accounts: ChannelAccounts,
     @Inject(HTTP_CLIENT) private readonly client: HttpClient,
     @Inject(SMTP_CLIENT) private readonly mail: SmtpClient,
+    private readonly config: Config,
   ) {}
 
   /** Throws Problem 404. A provider that says no is an answer, not a fault. */
@@ -30,6 +33,7 @@ export class ChannelVerification {
     const io: ProviderIo = {
       http: (request) => this.client.http({ ...request, timeoutMs: CHECK_TIMEOUT_MS }),
       smtpVerify: (server) => this.mail.verify({ ...server, timeoutMs: CHECK_TIMEOUT_MS }),
+      mayCall: hostList(this.config.HTTP_ALLOWED_HOSTS),
       now: () => new Date(),
     };
     const result = await check(provider, account, io);

@@ -19,7 +19,7 @@ const NORMALISERS: Readonly<Record<ChannelType, (input: string) => Normalised>> 
 };
 
 /** What WhatsApp gives instead of a number for people who hide theirs: a country and an opaque id. */
-const BUSINESS_SCOPED_ID = /^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/;
+const BUSINESS_SCOPED_ID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
 
 /** Telegram ids have at most 52 significant bits today; the documented type of a chat id is a signed 64-bit integer. */
 const CHAT_ID = /^-?[1-9]\d{0,18}$/;

@@ -52,6 +52,8 @@ export interface Account<C = Readonly<Record<string, string>>> {
 export interface ProviderIo {
   http(request: HttpRequest): Promise<HttpResult>;
   now(): Date;
+  /** Whether the operator lets tenants have this host called; asked by providers whose address is the tenant's own. */
+  mayCall?(host: string): boolean;
   /** Hands one mail to a mail server that the operator allows. */
   smtp?(request: SmtpRequest): Promise<SmtpResult>;
   /** As smtp, but says goodbye after it signed in: nothing is sent. */

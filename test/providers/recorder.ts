@@ -20,6 +20,7 @@ export function recorder(
   const recorded: Recorded = { http: [], mails: [], mailServers: [], delivered: [], emitted: [] };
   const io: ProviderIo = {
     now: () => now,
+    mayCall: () => true,
     http: (request) => {
       recorded.http.push(request);
       return Promise.resolve(answer(request));

@@ -100,6 +100,18 @@ describe("Vonage's published signatures of the SMS API", () => {
       expect(verify(request, credentialsOf('sha256'), now)).toBe(false);
   });
 
+  it('are believed by no channel without a secret, be it signed with none', () => {
+    const { signatureSecret: _secret, ...credentials } = base.credentials;
+    const { io } = recorder(now, () => ({ kind: 'NOT_SENT', code: '', message: '' }));
+    for (const method of SIGNATURE_METHODS) {
+      const rawBody = Buffer.from(JSON.stringify({ ...params, sig: signVonageParameters(method, '', params) }));
+      const request = { method: 'POST' as const, url: HOOK, headers: {}, query: {}, receivedAt: now, rawBody };
+      const without = { ...base, credentials: { ...credentials, signatureMethod: method } };
+      expect(vonage.webhook?.verify(request, without, io)).toBe(false);
+      expect(verify(request, { signatureSecret: '', signatureMethod: method }, now)).toBe(false);
+    }
+  });
+
   it('are not believed where one parameter could pass for two, or comes twice', () => {
     const merged = { 'messageId=020000001B0FE827&msisdn': '14843472194', timestamp: params.timestamp };
     const sig = signVonageParameters('sha256', secret, merged);

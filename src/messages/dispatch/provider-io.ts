@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../../config';
+import { hostList } from '../../platform/egress/host-list';
 import type { HttpClient } from '../../platform/egress/http-client';
 import type { SmtpClient } from '../../platform/egress/smtp-client';
 import { HTTP_CLIENT, SMTP_CLIENT } from '../../platform/tokens';
@@ -20,6 +21,8 @@ export class ApplicationIo implements ProviderIo {
     readonly sandbox: Outbox,
     private readonly config: Config,
   ) {}
+
+  mayCall = hostList(this.config.HTTP_ALLOWED_HOSTS);
 
   http: ProviderIo['http'] = (request) => this.client.http(this.limited(request));
 

@@ -1,3 +1,5 @@
+import { hostList } from './host-list';
+
 /** Submission and relay; whoever chooses a port freely can talk to anything that listens. */
 const PORTS: readonly number[] = [25, 465, 587, 2525];
 
@@ -14,18 +16,9 @@ export function smtpRule({ allowed, only }: { allowed?: string | undefined; only
     return (host, wanted) =>
       host.toLowerCase() === hostname.toLowerCase() && String(wanted) === port ? undefined : 'host_not_allowed';
   }
-  const patterns = (allowed ?? '').split(',').map((pattern) => pattern.trim().toLowerCase());
+  const mayCall = hostList(allowed);
   return (host, port) => {
-    if (!patterns.some((pattern) => matches(pattern, host.toLowerCase()))) return 'host_not_allowed';
+    if (!mayCall(host)) return 'host_not_allowed';
     return PORTS.includes(port) ? undefined : 'port_not_allowed';
   };
-}
-
-/** A name or an IPv4 address, and nothing that a resolver or a URL could read as something else. */
-const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
-
-function matches(pattern: string, host: string): boolean {
-  if (!HOST.test(host)) return false;
-  if (pattern === '*') return true;
-  return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
 }

@@ -20,7 +20,7 @@ const LIMITS: Readonly<Record<Style, { buttons: number; title: number; id: numbe
 /** One address to open, up to three answers as buttons, or more of them as a list. */
 function styleOf(buttons: readonly Button[]): Style {
   if (buttons.some(({ url }) => url !== undefined)) return 'cta_url';
-  return buttons.length < LIMITS.button.buttons ? 'button' : 'list';
+  return buttons.length <= LIMITS.button.buttons ? 'button' : 'list';
 }
 
 /** What comes back when it is pressed; its own title where nothing else was asked for. */

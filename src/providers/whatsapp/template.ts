@@ -24,7 +24,7 @@ interface Slot {
 type Parameter = Record<string, unknown>;
 
 const SLOT =
-  /^(?:(?<body>\d+|[A-Za-z_]\w*)|header\.(?<header>location(?:\.(?:name|address))?|\w+)|button\.(?<button>\d(?:\.(?:payload|code))?))$/;
+  /^(?:(?<body>[1-9]\d*|[A-Za-z_]\w*)|header\.(?<header>location(?:\.(?:name|address))?|\w+)|button\.(?<button>\d(?:\.(?:payload|code))?))$/;
 
 const HEADER_FILES = ['image', 'video', 'document'];
 const HEADER_LOCATION = /^(-?\d{1,3}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)$/;
@@ -53,7 +53,8 @@ const of = (slots: readonly Slot[], component: Slot['component']) =>
   slots.filter((slot) => slot.component === component);
 
 function bodyOf(slots: readonly Slot[]): object | undefined {
-  const body = of(slots, 'body').sort((a, b) => Number(a.rest) - Number(b.rest));
+  // Members named by numbers come in the order of the numbers, whatever the order in which they were written.
+  const body = of(slots, 'body');
   return body.length > 0 ? { type: 'body', parameters: body.map(textParameter) } : undefined;
 }
 
@@ -128,7 +129,7 @@ function badTogether(slots: readonly Slot[]): Refusal[] {
   const refusals: Refusal[] = [];
   if (numbers.length > 0 && numbers.length < body.length)
     refusals.push(about('variables', 'The variables of the body are either all numbered or all named.'));
-  if (numbers.some((number) => Number(number) < 1 || Number(number) > numbers.length))
+  if (numbers.some((number) => Number(number) > numbers.length))
     refusals.push(about('variables', 'The numbers of the body begin at 1 and leave none out.'));
   if (header.length > 0 && header.filter((rest) => !isCompanion(rest)).length !== 1)
     refusals.push(about('variables', 'A template has one header, with one variable.'));

@@ -34,7 +34,7 @@ export const vonage: Kit = {
       : ['sig', 'timestamp'].flatMap((name) =>
           [undefined, '', 'x', '0'.repeat(64)].map((value) => withParameter(signed, name, value)),
         ),
-  withoutSecret: { credentials: { apiKey, apiSecret } },
+  withoutSecret: { credentials: { apiKey, apiSecret, signatureSecret: '' } },
   window: { pastMs: 25 * HOUR_MS, futureMs: 5 * 60_000 },
   answers: {
     documented: (status) =>
