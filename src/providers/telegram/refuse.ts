@@ -13,7 +13,7 @@ const MAX_UPLOAD_BYTES = 50_000_000;
 export const CAPABILITIES: Capabilities = {
   messageTypes: ['TEXT', 'HTML', 'IMAGE', 'VIDEO', 'AUDIO', 'FILE', 'LOCATION'],
   maxTextLength: MAX_TEXT,
-  // Telegram names no limit; a hundred is what its servers were seen to take.
+  // Telegram names no limit; this bound is ours.
   maxButtons: 100,
   attachments: true,
   maxAttachmentBytes: MAX_UPLOAD_BYTES,
