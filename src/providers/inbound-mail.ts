@@ -52,7 +52,10 @@ export function inboundEventOf(mail: Mail, envelope: Envelope): InboundEvent {
 export function readMail(bytes: Buffer): Mail {
   const message = readPart(bytes);
   const leaves = leavesOf(message);
-  const isFile = ({ headers }: MimePart) => /^attachment/i.test(headers['content-disposition'] ?? '');
+  // Images inside the HTML are files too, though they are not called attachments.
+  const isFile = ({ headers }: MimePart) =>
+    /^attachment/i.test(headers['content-disposition'] ?? '') ||
+    !/^text\/(plain|html)\b/i.test(headers['content-type'] ?? 'text/plain');
   const body = (type: string) => {
     const leaf = leaves.find(
       (part) => !isFile(part) && (part.headers['content-type'] ?? 'text/plain').toLowerCase().startsWith(type),

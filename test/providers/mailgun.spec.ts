@@ -198,7 +198,7 @@ describe('a call without a channel key', () => {
   const message = { headers: { 'message-id': '20261121.1@MG.acme.example' } };
 
   it.each<[string, WebhookRequest, string[]]>([
-    ['the domain of the event', event({ domain: { name: 'MG.Acme.example' }, message }), ['mg.acme.example']],
+    ['the domain of the event', event({ domain: { name: 'Mg2.Acme.example' }, message }), ['mg2.acme.example']],
     ['the domain of the Message-ID in older events', event({ message }), ['mg.acme.example']],
     ['nothing where there is neither', event({ event: 'list_uploaded' }), []],
     [

@@ -1,14 +1,11 @@
 import { field, type Form } from '../form';
+import { attachmentOf, inboundEventOf, readMail, type Mail } from '../inbound-mail';
 import { readJsonObject } from '../json';
 import { consentOf } from '../keywords';
-import { decodeWords, parameterOf, type MimePart } from '../mime';
-import type { Attachment, ConsentEvent, Content, InboundEvent, ProviderEvent } from '../provider';
+import type { MimePart } from '../mime';
+import type { Attachment, ConsentEvent, InboundEvent, ProviderEvent } from '../provider';
 import { providerIdOf, withoutBrackets } from './message-id';
-import { mailOfRaw, type Mail } from './raw-mail';
 import type { PostedForm, Signed } from './request-fields';
-
-/** Headers of a mail that threading and loop protection need; the others stay in the log of the request. */
-const KEPT_HEADERS: readonly string[] = ['Message-Id', 'In-Reply-To', 'References', 'Auto-Submitted'];
 
 /**
  * One mail that a route forwarded, taken apart by Mailgun or, where the address of the route ends in "mime", as it came. The
@@ -16,30 +13,18 @@ const KEPT_HEADERS: readonly string[] = ['Message-Id', 'In-Reply-To', 'Reference
  */
 export function parseInbound(form: PostedForm, signed: Signed): ProviderEvent[] {
   const { fields } = form;
-  const mail = form.rawMail ? mailOfRaw(form.rawMail) : mailOfFields(form);
+  const mail = form.rawMail ? readMail(form.rawMail) : mailOfFields(form);
   const event = eventOf(mail, fields, signed);
   return [event, ...consentEvents(event, field(fields, 'stripped-text') ?? mail.text)];
 }
 
+/** The time is that of Mailgun, which it signs; a Date header may say anything. */
 function eventOf(mail: Mail, fields: Form, { timestamp, token }: Signed): InboundEvent {
-  const sender = readMailbox(decodeWords(field(fields, 'from') ?? mail.headers['from'] ?? ''));
-  const from = sender.address || field(fields, 'sender');
-  const to = field(fields, 'recipient');
-  if (!from || !to) throw new Error('The form names no sender or no recipient.');
-
-  const repliesTo = providerIdOf(mail.headers['in-reply-to'], from);
-  return {
-    kind: 'inbound',
-    eventKey: `token:${token}`,
-    at: new Date(Number(timestamp) * 1000),
-    providerMessageId: withoutBrackets(mail.headers['message-id']) ?? token,
-    from,
-    to,
-    ...(sender.name && { profileName: sender.name }),
-    messageType: mail.html ? 'HTML' : 'TEXT',
-    content: contentOf(mail),
-    ...(repliesTo && { inReplyTo: repliesTo }),
-  };
+  const at = new Date(Number(timestamp) * 1000);
+  const envelope = { from: field(fields, 'sender'), to: field(fields, 'recipient'), fallbackId: token, receivedAt: at };
+  const { inReplyTo, ...event } = inboundEventOf(mail, envelope);
+  const repliesTo = providerIdOf(inReplyTo, event.from);
+  return { ...event, eventKey: `token:${token}`, at, ...(repliesTo && { inReplyTo: repliesTo }) };
 }
 
 /** What the person wrote, without what they quote: the whole of it must be the keyword. */
@@ -50,31 +35,17 @@ function consentEvents({ eventKey, at, from }: InboundEvent, text: string | unde
   return [{ kind: 'consent', eventKey: `${eventKey}:consent`, at, address: from, action, source: keyword }];
 }
 
-function contentOf({ headers, subject, text, html, attachments }: Mail): Content {
-  const kept = KEPT_HEADERS.flatMap((name) => {
-    const value = headers[name.toLowerCase()];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {
-    ...(subject && { subject }),
-    ...(text && { text }),
-    ...(html && { html }),
-    ...(attachments.length > 0 && { attachments }),
-    ...(kept.length > 0 && { headers: Object.fromEntries(kept) }),
-  };
-}
-
 /** All text is UTF-8 by now, whatever the mail was in. */
 function mailOfFields({ fields, files }: PostedForm): Mail {
   const contentIds = contentIdsOf(fields);
   return {
-    headers: headersOf(fields),
+    headers: { ...headersOf(fields), from: field(fields, 'from') ?? '' },
     subject: field(fields, 'subject'),
     text: field(fields, 'body-plain'),
     html: field(fields, 'body-html'),
     attachments: [...files]
       .filter(([name]) => /^attachment-\d+$/.test(name))
-      .map(([name, part]) => attachmentOf(part, contentIds.get(name))),
+      .map(([name, part]) => fileOf(part, contentIds.get(name))),
   };
 }
 
@@ -108,19 +79,9 @@ function contentIdsOf(fields: Form): ReadonlyMap<string, string> {
   );
 }
 
-function attachmentOf({ headers, body }: MimePart, contentId: string | undefined): Attachment {
-  const filename = parameterOf(headers['content-disposition'] ?? '', 'filename') || 'attachment';
-  return {
-    filename: Buffer.from(filename, 'latin1').toString('utf8'),
-    contentType: (headers['content-type'] ?? 'application/octet-stream').split(';')[0] ?? '',
-    content: body,
-    ...(contentId && { contentId }),
-  };
-}
-
-/** `Ann <ann@example.com>`, `"Lee, Ann" <ann@example.com>`, `ann@example.com`. */
-function readMailbox(value: string): { name: string; address: string } {
-  const match = /^\s*(.*?)\s*<([^<>]*)>/s.exec(value);
-  if (!match) return { name: '', address: (value.split(',')[0] ?? '').trim() };
-  return { name: (match[1] ?? '').replace(/^"(.*)"$/s, '$1'), address: (match[2] ?? '').trim() };
+/** The name is UTF-8, which no parser of headers knows. */
+function fileOf(part: MimePart, contentId: string | undefined): Attachment {
+  const file = attachmentOf(part, part.body);
+  const filename = Buffer.from(file.filename, 'latin1').toString('utf8');
+  return { ...file, filename, ...(contentId && { contentId }) };
 }

@@ -1,5 +1,5 @@
+import { mailBodies } from '../mail-bodies';
 import type { Account, Attachment, OutboundMessage } from '../provider';
-import { bodiesOf } from './bodies';
 import type { MailData } from './client';
 import type { MailgunCredentials } from './credentials';
 import { ownMessageId } from './message-id';
@@ -40,7 +40,7 @@ export function batchOf(
 
 function sharedFields(message: OutboundMessage, account: Account<MailgunCredentials>, now: Date): MailData {
   const { content } = message;
-  const { text, html } = bodiesOf(message);
+  const { text, html } = mailBodies(message);
   return {
     from: senderOf(account),
     ...(content.subject && { subject: content.subject }),
