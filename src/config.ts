@@ -186,6 +186,14 @@ export class Config {
   HTTP_ALLOWED_HOSTS?: string;
 
   @IsOptional()
+  @IsString()
+  @Key(
+    'PRICE_TABLE_FILE',
+    'CSV of what messages cost where the provider does not say: channelType,providerType or *,prefix or *,price of a part,currency.',
+  )
+  PRICE_TABLE_FILE?: string;
+
+  @IsOptional()
   @Matches(/^(after_claim|after_intent|during_call|after_call|after_settle):\d{1,6}$/, {
     message: 'must be <point>:<n>, point one of after_claim, after_intent, during_call, after_call, after_settle',
   })

@@ -18,6 +18,7 @@ import { MessageReader } from './reading/message-reader';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './accept/messages.service';
 import { ParkedEvents } from './events/parked-events';
+import { PriceTable } from './dispatch/price-table';
 import { ApplicationIo } from './dispatch/provider-io';
 import { Upkeep } from './dispatch/upkeep';
 import { Sender } from './dispatch/sender';
@@ -47,6 +48,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     Caretaker,
     Upkeep,
     ApplicationIo,
+    PriceTable,
     WorkerIdentity,
   ],
   exports: [

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LaterPrices } from '../../src/messages/events/later-prices';
 import type { TestTenant } from '../support/app';
 import { addTwilio, openStage, statusOf, twilioCalls, type Stage, type TwilioChannel } from './provider-calls';
@@ -7,7 +10,9 @@ let tenant: TestTenant;
 let sms: TwilioChannel;
 
 beforeAll(async () => {
-  stage = await openStage();
+  const prices = join(mkdtempSync(join(tmpdir(), 'carillon-prices-')), 'prices.csv');
+  writeFileSync(prices, 'SMS,twilio,+49,0.075,EUR\n');
+  stage = await openStage({ PRICE_TABLE_FILE: prices });
 });
 beforeEach(async () => {
   tenant = await stage.app.tenant({ bare: true });
@@ -16,8 +21,8 @@ beforeEach(async () => {
 afterAll(() => stage.close());
 
 /** A message that its person has; answers its id. */
-async function delivered(): Promise<string> {
-  const sent = await tenant.api.post('/messages', { channelId: sms.id, to: '+14155550100', content: { text: 'Hi' } });
+async function delivered(to = '+14155550100', text = 'Hi'): Promise<string> {
+  const sent = await tenant.api.post('/messages', { channelId: sms.id, to, content: { text } });
   const id = String(sent.body['id']);
   await tenant.api.message(id, 'SENT');
   const call = stage.twilio.ledger.findLast((entry) => JSON.stringify(entry.body).includes(id))!;
@@ -56,4 +61,15 @@ it('a price that is not set yet is asked for again, and one that never will be i
   await isAsked();
   expect(await waiting()).toEqual([]);
   expect(await costOf(id)).toBeNull();
+});
+
+it("a cost by the operator's table is an estimate for each part, until the provider names its own", async () => {
+  const id = await delivered('+4915112345678', 'a'.repeat(161));
+  const estimate = await costOf(id);
+  expect(estimate).toMatchObject({ currency: 'EUR', estimated: true });
+  const { parts, amount } = estimate as { parts: number; amount: string };
+  expect(Number(amount)).toBeCloseTo(0.075 * parts, 8);
+  stage.twilio.script({ status: 200, body: { sid: 'SM1', price: '-0.16', price_unit: 'EUR' } });
+  await isAsked();
+  expect(await costOf(id)).toMatchObject({ amount: '0.16', currency: 'EUR', estimated: false });
 });

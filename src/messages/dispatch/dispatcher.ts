@@ -14,6 +14,7 @@ import {
   type Queue,
 } from './claim.queries';
 import { DispatchLedger } from './dispatch-ledger';
+import { PriceTable } from './price-table';
 import { LANE_NAMES, type Lane } from './retry-policy';
 import { replyWindowOf } from '../reply-window';
 import { Sender } from './sender';
@@ -53,6 +54,7 @@ export class Dispatcher {
     private readonly sender: Sender,
     private readonly worker: WorkerIdentity,
     private readonly failpoint: Failpoint,
+    private readonly prices: PriceTable,
     private readonly config: Config,
   ) {
     this.slots = new Slots(config.WORKER_CONCURRENCY, LANE_NAMES.length);
@@ -148,8 +150,9 @@ export class Dispatcher {
     if (this.isStale(held)) return; // frozen between intent and call: the message is somebody else's by now
     const result = await this.sender.call(outbound, open);
     this.failpoint.reach('after_call');
-    const capabilities = open.provider.channels[open.account.channelType] ?? { echoWindowMs: 0 };
-    await this.ledger.settle(settlementOf(message, result, capabilities));
+    const { echoWindowMs } = open.provider.channels[open.account.channelType] ?? { echoWindowMs: 0 };
+    const unitPrice = this.prices.priceOf(open.provider.type, open.account, message.to);
+    await this.ledger.settle(settlementOf(message, result, { echoWindowMs, unitPrice }));
     this.failpoint.reach('after_settle');
   }
 

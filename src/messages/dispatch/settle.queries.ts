@@ -22,6 +22,8 @@ export interface Settlement {
   providerMessageId: string | null;
   parts: number | null;
   cost: Money | null;
+  /** What one part costs by the operator's table: an estimate where the provider told no cost. */
+  unitPrice: Money | null;
 }
 
 /**
@@ -33,7 +35,8 @@ export interface Settlement {
 const SETTLE = `
 WITH done AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS d("tenantId" uuid, id uuid, fence bigint, attempt smallint,
   outcome text, "faultClass" text, "faultCode" text, "faultMessage" text, status text, "reasonCode" text, "reasonDetail" text,
-  "waitMs" float8, counts boolean, dead boolean, "providerMessageId" text, parts smallint, amount numeric, currency text)),
+  "waitMs" float8, counts boolean, dead boolean, "providerMessageId" text, parts smallint, amount numeric, currency text,
+  "unitAmount" numeric, "unitCurrency" text)),
 attempts AS (
   UPDATE message_attempt a SET settled_at = clock_timestamp(), outcome = d.outcome, fault_class = d."faultClass",
     fault_code = d."faultCode", fault_message = d."faultMessage", provider_message_id = d."providerMessageId",
@@ -58,8 +61,10 @@ UPDATE communication_message m SET
   lease_owner = NULL, lease_until = NULL,
   provider_message_id = coalesce(d."providerMessageId", m.provider_message_id),
   parts = coalesce(d.parts, m.parts),
-  cost_amount = coalesce(d.amount, m.cost_amount), cost_currency = coalesce(d.currency, m.cost_currency),
-  cost_estimated = CASE WHEN d.amount IS NULL THEN m.cost_estimated ELSE false END,
+  cost_amount = coalesce(d.amount, m.cost_amount, d."unitAmount" * coalesce(d.parts, m.parts, 1)),
+  cost_currency = coalesce(d.currency, m.cost_currency, d."unitCurrency"),
+  cost_estimated = CASE WHEN d.amount IS NOT NULL THEN false
+    WHEN m.cost_amount IS NULL AND d."unitAmount" IS NOT NULL THEN true ELSE m.cost_estimated END,
   sent_at = CASE WHEN d.status = 'SENT' THEN coalesce(m.sent_at, now()) ELSE m.sent_at END,
   failed_at = CASE WHEN d.status = 'FAILED' AND m.status = 'SENDING' THEN now() ELSE m.failed_at END
 FROM done d WHERE m.tenant_id = d."tenantId" AND m.id = d.id AND m.lease_token = d.fence
@@ -67,7 +72,7 @@ RETURNING m.tenant_id AS "tenantId", m.id`;
 
 /** Writes settlements; answers how many messages were still held under their fence. */
 export async function settleMessages(sql: Sql, settlements: readonly Settlement[]): Promise<number> {
-  const rows = settlements.map(({ fault, reason, cost, ...s }) => ({
+  const rows = settlements.map(({ fault, reason, cost, unitPrice, ...s }) => ({
     ...s,
     faultClass: fault?.class,
     faultCode: fault?.code,
@@ -76,6 +81,8 @@ export async function settleMessages(sql: Sql, settlements: readonly Settlement[
     reasonDetail: reason?.detail,
     amount: cost?.amount,
     currency: cost?.currency,
+    unitAmount: unitPrice?.amount,
+    unitCurrency: unitPrice?.currency,
   }));
   return (await sql.query(SETTLE, [JSON.stringify(rows)])).length;
 }

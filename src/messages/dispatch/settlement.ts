@@ -1,4 +1,4 @@
-import type { Capabilities, Fault, SendResult } from '../../providers/provider';
+import type { Capabilities, Fault, Money, SendResult } from '../../providers/provider';
 import type { ClaimedMessage } from './claim.queries';
 import type { Verdict } from './dispatch.queries';
 import { LANES, retryDelayMs } from './retry-policy';
@@ -67,18 +67,19 @@ export function settlementOfRefusal(message: ClaimedMessage, verdict: Exclude<Ve
 export function settlementOf(
   message: ClaimedMessage,
   result: SendResult,
-  capabilities: Pick<Capabilities, 'echoWindowMs'>,
+  { echoWindowMs, unitPrice }: Pick<Capabilities, 'echoWindowMs'> & { unitPrice?: Money | undefined },
 ): Settlement {
   const fault = 'fault' in result ? result.fault : null;
   return {
     ...blank(message),
     outcome: result.outcome,
     fault,
-    ...decide(message, result, capabilities.echoWindowMs),
+    ...decide(message, result, echoWindowMs),
     ...(result.outcome === 'ACCEPTED' && {
       providerMessageId: result.providerMessageId ?? null,
       parts: result.parts ?? null,
       cost: result.cost ?? null,
+      unitPrice: unitPrice ?? null,
     }),
   };
 }
@@ -155,5 +156,6 @@ function blank(message: ClaimedMessage): Settlement {
     providerMessageId: null,
     parts: null,
     cost: null,
+    unitPrice: null,
   };
 }

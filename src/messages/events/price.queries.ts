@@ -16,7 +16,7 @@ export async function askPriceSoon(tx: Tx, messageId: string): Promise<void> {
   await tx.query(
     `INSERT INTO price_due (tenant_id, message_id, due_at)
      SELECT tenant_id, id, now() + interval '5 minutes' FROM communication_message
-     WHERE tenant_id = $1 AND id = $2 AND cost_amount IS NULL ON CONFLICT DO NOTHING`,
+     WHERE tenant_id = $1 AND id = $2 AND (cost_amount IS NULL OR cost_estimated) ON CONFLICT DO NOTHING`,
     [tx.tenantId, messageId],
   );
 }
