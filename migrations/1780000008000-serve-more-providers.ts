@@ -20,6 +20,11 @@ export class ServeMoreProviders1780000008000 implements MigrationInterface {
       `CREATE INDEX channel_to_register ON channel_state (register_due_at) WHERE register_due_at IS NOT NULL`,
     );
 
+    // Where a provider signs a token and not the body, each token is taken once.
+    await q.query(`ALTER TABLE communication_webhook_log ADD COLUMN once_key text`);
+    await q.query(`CREATE UNIQUE INDEX webhook_once ON communication_webhook_log (tenant_id, channel_id, once_key)
+      WHERE once_key IS NOT NULL`);
+
     // Parts of a text message that came in, until all are there.
     await q.query(`CREATE TABLE inbound_part (
       tenant_id uuid NOT NULL,
@@ -72,6 +77,8 @@ export class ServeMoreProviders1780000008000 implements MigrationInterface {
 
   async down(q: QueryRunner): Promise<void> {
     for (const table of Object.keys(GRANTS)) await q.query(`DROP TABLE ${table}`);
+    await q.query(`DROP INDEX webhook_once`);
+    await q.query(`ALTER TABLE communication_webhook_log DROP COLUMN once_key`);
     await q.query(`ALTER TABLE channel_state DROP COLUMN polled_until, DROP COLUMN poll_due_at,
       DROP COLUMN register_due_at, DROP COLUMN register_attempts`);
   }

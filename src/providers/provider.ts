@@ -148,6 +148,11 @@ export interface ProviderWebhook<C> {
   accountKeys?(request: WebhookRequest): string[];
   /** The same key from the credentials; stored with the channel. Absent where accountKeys names channels. */
   accountKeyOf?(credentials: C): string | undefined;
+  /**
+   * What the provider signed and uses once, for those that do not sign the body: a second call with it is acknowledged and not
+   * taken. Runs only after verify. At most 200 characters.
+   */
+  onceKey?(request: WebhookRequest): string | undefined;
   /** Answers a provider's set-up question; runs only after verify. */
   handshake?(request: WebhookRequest, account: Account<C>, io: ProviderIo): Promise<WebhookReply | undefined>;
   /** True only for a request that the account's provider signed. Fails closed: a missing secret or header is false. Never throws. */

@@ -27,6 +27,10 @@ export class CommunicationWebhookLog {
   @Column({ type: 'bytea' })
   rawBody: Buffer;
 
+  /** What the provider signed and uses once, where it does not sign the body. */
+  @Column({ type: 'text', nullable: true })
+  onceKey: string | null;
+
   @Column({ type: 'text', default: 'PENDING' })
   status: string;
 

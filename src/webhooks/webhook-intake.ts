@@ -82,19 +82,22 @@ export class WebhookIntake {
     return Promise.all(accounts.map((account) => channelsByAccount(this.db, providerType, account)));
   }
 
-  private store({ channel }: OpenChannel, request: WebhookRequest): Promise<unknown> {
+  /** A key that was seen on this channel before is not stored again. */
+  private store({ channel, provider }: OpenChannel, request: WebhookRequest): Promise<unknown> {
+    const log = {
+      tenantId: channel.tenantId,
+      id: uuidv7(),
+      channelId: channel.id,
+      providerType: channel.providerType,
+      method: request.method,
+      url: request.url,
+      headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => KEPT_HEADERS.test(name))),
+      rawBody: request.rawBody,
+      receivedAt: request.receivedAt,
+      onceKey: provider.webhook?.onceKey?.(request) ?? null,
+    };
     return this.db.run(channel.tenantId, (tx) =>
-      tx.manager.insert(CommunicationWebhookLog, {
-        tenantId: channel.tenantId,
-        id: uuidv7(),
-        channelId: channel.id,
-        providerType: channel.providerType,
-        method: request.method,
-        url: request.url,
-        headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => KEPT_HEADERS.test(name))),
-        rawBody: request.rawBody,
-        receivedAt: request.receivedAt,
-      }),
+      tx.manager.createQueryBuilder().insert().into(CommunicationWebhookLog).values(log).orIgnore().execute(),
     );
   }
 }

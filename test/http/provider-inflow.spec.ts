@@ -58,6 +58,32 @@ describe('a Mailgun channel', () => {
     );
     expect(state).toEqual({ polled: true });
   });
+
+  it('believes a signed token once: another body under it is acknowledged and changes nothing', async () => {
+    const channel = await addChannel(tenant, 'mailgun');
+    const inbound = (text: string) =>
+      new URLSearchParams({
+        recipient: 'news@mg.acme.example',
+        sender: 'ada@example.com',
+        'body-plain': text,
+        subject: 'Hi',
+      });
+    const call = async (text: string) => {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const unsigned = {
+        url: channel.webhookUrl,
+        headers,
+        rawBody: Buffer.from(inbound(text).toString()),
+        receivedAt: new Date(),
+      };
+      const { rawBody = unsigned.rawBody } = KITS['mailgun']!.sign!(unsigned, 'provider');
+      return (await deliver(app, channel.webhookUrl, rawBody.toString(), headers)).status;
+    };
+    expect([await call('from Ada'), await call('forged'), await call('from Ada')]).toEqual([200, 200, 200]);
+    await atRest(tenant);
+    expect((await received(tenant)).map(({ content }) => content)).toMatchObject([{ text: 'from Ada' }]);
+    expect(rows((await tenant.api.get('/webhook-logs')).body)).toHaveLength(1);
+  });
 });
 
 describe('WhatsApp', () => {

@@ -32,6 +32,8 @@ export const webhook: ProviderWebhook<MailgunCredentials> = {
     return equalInConstantTime(signed.signature, expected);
   },
 
+  onceKey: (request) => signedOf(request)?.token,
+
   parse(request: WebhookRequest): ProviderEvent[] {
     const data = eventDataOf(request);
     if (data) return parseEvent(data, request.receivedAt);
