@@ -164,6 +164,8 @@ export interface ProviderWebhook<C> {
   ): ProviderEvent[];
   /** Answer that the provider wants for an accepted request; default 200 with an empty body. */
   reply?: WebhookReply;
+  /** An answer that this very request wants instead, undefined for the usual one. Never throws. */
+  replyTo?(request: WebhookRequest): WebhookReply | undefined;
 }
 
 export interface Provider<C extends object = Readonly<Record<string, string>>> {

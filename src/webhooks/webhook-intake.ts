@@ -50,7 +50,7 @@ export class WebhookIntake {
     if (reply) return reply;
     for (const receiver of receivers) await this.store(receiver, request);
     this.wake.now();
-    return webhook.reply ?? ACCEPTED;
+    return webhook.replyTo?.(request) ?? webhook.reply ?? ACCEPTED;
   }
 
   /** One channel for each account that the call names and whose secret signed it. */

@@ -134,4 +134,24 @@ describe('a Telegram channel', () => {
     );
     expect(body['content']).toMatchObject({ media: { missing: expect.any(String) } });
   });
+
+  it('tells a pressed button that it was heard, and answers nothing else with a method', async () => {
+    const channel = await addChannel(tenant, 'telegram');
+    const { secret_token: secret } = await registered(channel);
+    const headers = { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': String(secret) };
+    const pressed = {
+      update_id: randomInt(1, 2 ** 31),
+      callback_query: {
+        id: '4382bfdwdsb323b2d9',
+        from: { id: 412587349, is_bot: false, first_name: 'Ada' },
+        chat_instance: '1',
+        data: 'yes',
+      },
+    };
+    const answer = await deliver(app, channel.webhookUrl, JSON.stringify(pressed), headers);
+    expect(JSON.parse(answer.text)).toEqual({ method: 'answerCallbackQuery', callback_query_id: '4382bfdwdsb323b2d9' });
+    expect((await deliver(app, channel.webhookUrl, update({ text: 'Hello' }), headers)).text).toBe('');
+    const stranger = { ...headers, 'x-telegram-bot-api-secret-token': 'x' };
+    expect((await deliver(app, channel.webhookUrl, JSON.stringify(pressed), stranger)).text).not.toContain('method');
+  });
 });
