@@ -1,5 +1,6 @@
 export { awsSes } from './aws-ses';
 export { awsSns } from './aws-sns';
+export { httpGateway } from './http-gateway';
 export { mailgun } from './mailgun';
 export { sandbox } from './sandbox';
 export { sendgrid } from './sendgrid';

@@ -1,6 +1,7 @@
 import type { Kit } from '../kit';
 import { awsSes } from './aws-ses';
 import { awsSns } from './aws-sns';
+import { httpGateway } from './http-gateway';
 import { mailgun } from './mailgun';
 import { sandbox } from './sandbox';
 import { sendgrid } from './sendgrid';
@@ -14,6 +15,7 @@ import { whatsapp } from './whatsapp';
 export const KITS: Readonly<Record<string, Kit>> = {
   'aws-ses': awsSes,
   'aws-sns': awsSns,
+  'http-gateway': httpGateway,
   mailgun,
   sandbox,
   sendgrid,
