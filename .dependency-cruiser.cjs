@@ -23,7 +23,8 @@ const FEATURES = [
 
 /** What a provider must not know: the framework, the database, and every way to the network but its ProviderIo. */
 const FRAMEWORK = 'node_modules/(@nestjs|typeorm|pg|pg-boss|fastify|express|rxjs|reflect-metadata|class-validator)/';
-const NETWORK = '^(node:)?(http|https|http2|net|tls|dgram|child_process)$|node_modules/(undici|axios)/|node_modules/nodemailer/(?!.*/mail-composer/)';
+const NETWORK =
+  '^(node:)?(http|https|http2|net|tls|dgram|child_process)$|node_modules/(undici|axios)/|node_modules/nodemailer/(?!.*/mail-composer/)';
 
 const error = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 

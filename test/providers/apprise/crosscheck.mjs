@@ -26,7 +26,12 @@ const CASES = {
   },
   mailgun: {
     url: `mailgun://hello@acme.example/key-${'0'.repeat(32)}/ada@example.com?format=text`,
-    ...mail({ apiKey: `key-${'0'.repeat(32)}`, domain: 'acme.example', webhookSigningKey: '0'.repeat(32), region: 'US' }),
+    ...mail({
+      apiKey: `key-${'0'.repeat(32)}`,
+      domain: 'acme.example',
+      webhookSigningKey: '0'.repeat(32),
+      region: 'US',
+    }),
     read: ({ form }) => [form.to, addressIn(form.from), form.text],
   },
   'aws-ses': {
@@ -78,7 +83,9 @@ async function compare(wires) {
     console.log(`${same ? 'same     ' : 'DIFFERENT'} ${type}: ${actual.join(' | ')}`);
     if (!same) console.log(`          apprise: ${expected?.join(' | ') ?? 'sent nothing'}`);
   }
-  console.log(`${Object.keys(CASES).length - different} of ${Object.keys(CASES).length} requests say the same as apprise's`);
+  console.log(
+    `${Object.keys(CASES).length - different} of ${Object.keys(CASES).length} requests say the same as apprise's`,
+  );
   if (different) process.exit(1);
 }
 
