@@ -14,3 +14,7 @@ it.each(['START', 'yes', ' unstop'])('takes %j as an opt-in', (text) => {
 it.each(['please stop', 'stop it', 'STOP.', '', ' ', 'help', 'INFO', 'no'])('takes %j as nothing', (text) => {
   expect(consentOf(text)).toBeUndefined();
 });
+
+it.each(['Arrêt', 'ARRÊTE', ' arret '])('knows the French word however it is written: %s', (text) => {
+  expect(consentOf(text)?.action).toBe('OPTED_OUT');
+});
