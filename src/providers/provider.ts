@@ -183,7 +183,8 @@ export interface Provider<C extends object = Readonly<Record<string, string>>> {
    * Asked before a message is stored, so nothing is queued that can only fail.
    */
   refuse?(
-    message: Pick<OutboundMessage, 'channelType' | 'messageType' | 'to' | 'content'>,
+    message: Pick<OutboundMessage, 'channelType' | 'messageType' | 'to' | 'content'> &
+      Partial<Pick<Account, 'settings'>>,
   ): { pointer: string; message: string }[];
   send(message: OutboundMessage, account: Account<C>, io: ProviderIo): Promise<SendResult>;
   /** One call for many messages, for the bulk lane; all of one account, channel type and purpose. */

@@ -6,7 +6,10 @@ export interface Refusal {
   message: string;
 }
 
-export type Judged = Pick<OutboundMessage, 'channelType' | 'messageType' | 'to' | 'content'>;
+/** A message that is to be accepted, and the settings of its channel, which may choose another API. */
+export type Judged = Pick<OutboundMessage, 'channelType' | 'messageType' | 'to' | 'content'> & {
+  settings?: Readonly<Record<string, unknown>>;
+};
 
 const MEDIA_TYPES: readonly MessageType[] = ['IMAGE', 'VIDEO', 'AUDIO', 'FILE'];
 

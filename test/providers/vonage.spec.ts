@@ -267,3 +267,17 @@ describe('a file that a person sent', () => {
     });
   });
 });
+
+it('takes 3200 characters of an SMS, and 1000 where the channel sends through the Messages API', () => {
+  const refusalsFor = (length: number, settings: Record<string, unknown>) =>
+    refusalsOf(vonage as never, {
+      channelType: 'SMS',
+      messageType: 'TEXT',
+      to: '+14155552671',
+      content: { text: 'x'.repeat(length) },
+      settings,
+    }).map(({ pointer }) => pointer);
+  expect(refusalsFor(3200, {})).toEqual([]);
+  expect(refusalsFor(1000, { api: 'messages' })).toEqual([]);
+  expect(refusalsFor(1001, { api: 'messages' })).toEqual(['/content/text']);
+});

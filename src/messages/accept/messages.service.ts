@@ -112,7 +112,8 @@ export class MessagesService {
     key?: RequestKey,
   ): Promise<SendAnswer> {
     const { input, open, to, composed } = message;
-    const refusals = refusalsOf(open.provider, { ...composed, channelType: open.account.channelType, to });
+    const { channelType, settings } = open.account;
+    const refusals = refusalsOf(open.provider, { ...composed, channelType, settings, to });
     if (refusals.length) throw Problem.invalidFields(refusals);
     const content = await this.withAttachments(caller, input, open, composed.content);
     const timing = checkTiming(input);

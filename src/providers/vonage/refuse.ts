@@ -9,7 +9,7 @@ export const CAPABILITIES: { SMS: Capabilities; WHATSAPP: Capabilities } = {
   SMS: {
     ...SHARED,
     messageTypes: ['TEXT', 'TEMPLATE'],
-    // Of the SMS API. The Messages API takes 1000 and answers 422 beyond.
+    // Of the SMS API; see MAX_TEXT_OF_MESSAGES_API.
     maxTextLength: 3200,
     maxButtons: 0,
     providerTemplates: false,
@@ -32,6 +32,9 @@ export const CAPABILITIES: { SMS: Capabilities; WHATSAPP: Capabilities } = {
   },
 };
 
+/** The Messages API takes fewer characters of an SMS and answers 422 beyond (messages.openapi.json). */
+const MAX_TEXT_OF_MESSAGES_API = 1000;
+
 /** What WhatsApp plays or shows; a file may be of any type. */
 const MEDIA_TYPES: Readonly<Partial<Record<MessageType, readonly string[]>>> = {
   IMAGE: ['image/jpeg', 'image/png'],
@@ -49,7 +52,12 @@ export function refuse(message: Judged): Refusal[] {
   if (message.channelType !== 'SMS' && message.channelType !== 'WHATSAPP') {
     return [{ pointer: '/channelType', message: `Vonage does not carry ${message.channelType}.` }];
   }
-  const refusals = refuseByCapabilities(message, CAPABILITIES[message.channelType]);
+  const capabilities = CAPABILITIES[message.channelType];
+  const isShorter = message.channelType === 'SMS' && message.settings?.['api'] === 'messages';
+  const refusals = refuseByCapabilities(
+    message,
+    isShorter ? { ...capabilities, maxTextLength: MAX_TEXT_OF_MESSAGES_API } : capabilities,
+  );
   if (message.channelType === 'SMS' || refusals.length > 0) return refusals;
   return [...badMedia(message), ...lostText(message), ...badTemplate(message), ...badButtons(message)];
 }
