@@ -6,7 +6,8 @@ export type MailBodies = Pick<Content, 'text' | 'html'>;
 
 /** The bodies of a mail. Media of a foreign address become a link; files of our own travel as attachments. */
 export function mailBodies({ messageType, content }: OutboundMessage): MailBodies {
-  return isMedia(messageType) && content.media ? withLink(content, content.media) : content;
+  const { text, html } = isMedia(messageType) && content.media ? withLink(content, content.media) : content;
+  return { ...(text && { text }), ...(html && { html }) };
 }
 
 function withLink({ text, html }: Content, { url, caption, filename }: Media): MailBodies {

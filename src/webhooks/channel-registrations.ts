@@ -1,15 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { HttpClient } from '../platform/egress/http-client';
+import { Injectable } from '@nestjs/common';
+import { ApplicationIo } from '../messages/dispatch/provider-io';
 import { TenantDb } from '../platform/db/tenant-db';
 import { WorkerDb } from '../platform/db/worker-db';
 import { log } from '../platform/log';
-import { HTTP_CLIENT } from '../platform/tokens';
 import type { CheckResult } from '../providers/provider';
 import { ChannelAccounts } from '../channels/channel-accounts';
 import { endRegistration, noteRegistration, takeDueRegistrations, type DueRegistration } from './registration.queries';
 
 const CHANNELS_AT_ONCE = 10;
-const CALL_TIMEOUT_MS = 10_000;
 
 /** Tries at one channel; the last comes four hours after the first. Then it waits for somebody to verify the channel. */
 const MOST_ATTEMPTS = 9;
@@ -21,7 +19,7 @@ export class ChannelRegistrations {
     private readonly worker: WorkerDb,
     private readonly db: TenantDb,
     private readonly accounts: ChannelAccounts,
-    @Inject(HTTP_CLIENT) private readonly client: HttpClient,
+    private readonly io: ApplicationIo,
   ) {}
 
   /** Registers what is due. Answers how many channels. */
@@ -43,10 +41,7 @@ export class ChannelRegistrations {
     if (!open?.provider.register) return { ok: true }; // deleted meanwhile, or another provider's by now
     if (!open.account.webhookUrl) return NOWHERE;
     try {
-      return await open.provider.register(open.account, {
-        http: (request) => this.client.http({ ...request, timeoutMs: CALL_TIMEOUT_MS }),
-        now: () => new Date(),
-      });
+      return await open.provider.register(open.account, this.io);
     } catch (error) {
       log.warn({ err: error, tenantId, channelId }, 'channel not registered');
       return {

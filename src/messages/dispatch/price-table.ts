@@ -20,31 +20,29 @@ interface Price {
  */
 @Injectable()
 export class PriceTable {
+  /** The closest first: the longest beginning, and of equal ones a provider's own before any provider's. */
   private readonly prices: readonly Price[];
 
   /** Throws an Error that names the line which cannot be used. */
   constructor(config: Config) {
-    this.prices = config.PRICE_TABLE_FILE ? readPrices(config.PRICE_TABLE_FILE) : [];
+    this.prices = config.PRICE_TABLE_FILE ? readPrices(config.PRICE_TABLE_FILE).sort(byCloseness) : [];
   }
 
   /** The price of one part: of the line with the longest beginning, of this provider before any. */
   priceOf(providerType: string, { channelType }: Pick<Account, 'channelType'>, to: string): Money | undefined {
-    const fitting = this.prices.filter(
+    return this.prices.find(
       (price) =>
         price.channelType === channelType &&
         (price.providerType ?? providerType) === providerType &&
         to.startsWith(price.prefix),
-    );
-    return fitting.reduce<Price | undefined>(
-      (best, price) => (best && !isCloser(price, best) ? best : price),
-      undefined,
     )?.cost;
   }
 }
 
-function isCloser(price: Price, other: Price): boolean {
-  if (price.prefix.length !== other.prefix.length) return price.prefix.length > other.prefix.length;
-  return price.providerType !== undefined && other.providerType === undefined;
+function byCloseness(a: Price, b: Price): number {
+  return (
+    b.prefix.length - a.prefix.length || Number(b.providerType !== undefined) - Number(a.providerType !== undefined)
+  );
 }
 
 function readPrices(file: string): Price[] {

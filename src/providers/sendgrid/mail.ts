@@ -1,6 +1,6 @@
 import type { MailDataRequired } from '@sendgrid/mail';
-import { isMedia } from '../refusals';
-import type { Account, Content, Media, OutboundMessage } from '../provider';
+import { mailBodies } from '../mail-bodies';
+import type { Account, Content, OutboundMessage } from '../provider';
 import type { SendgridCredentials } from './credentials';
 
 /** Names of our custom arguments: SendGrid copies them flat into every event, so they must not meet a name of its own. */
@@ -47,21 +47,12 @@ function headersOf(message: OutboundMessage, account: Account<SendgridCredential
 type Bodies = Extract<MailDataRequired, { content: unknown }>['content'];
 
 /** SendGrid demands text/plain before text/html. */
-function bodiesOf({ messageType, content }: OutboundMessage): Bodies {
-  const { text, html } = isMedia(messageType) && content.media ? withMediaLink(content, content.media) : content;
+function bodiesOf(message: OutboundMessage): Bodies {
+  const { text, html } = mailBodies(message);
   const plain = { type: 'text/plain', value: text ?? '' };
   if (!html) return [plain];
   const formatted = { type: 'text/html', value: html };
   return text ? [plain, formatted] : [formatted];
-}
-
-/** E-mail carries media of a foreign address as a link; files of our own travel as attachments. */
-function withMediaLink({ text, html }: Content, { url, caption, filename }: Media): { text: string; html: string } {
-  const label = caption ?? filename ?? url;
-  const link = `<p><a href="${escapeHtml(url)}">${escapeHtml(label)}</a></p>`;
-  const introduction = html ?? (text ? `<p>${escapeHtml(text)}</p>` : '');
-  const lines = [text, caption ?? filename, url];
-  return { text: lines.filter(Boolean).join('\n\n'), html: introduction + link };
 }
 
 function attachmentOf({ content, filename, contentType, contentId }: NonNullable<Content['attachments']>[number]) {
@@ -69,16 +60,4 @@ function attachmentOf({ content, filename, contentType, contentId }: NonNullable
   if (contentId === undefined) return { ...attachment, disposition: 'attachment' };
   // The SDK's type says contentId, but it passes attachments on as they are, and the API reads content_id.
   return { ...attachment, disposition: 'inline', content_id: contentId };
-}
-
-const HTML_ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? character);
 }

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { Account, Attachment, Content, Media, OutboundMessage } from '../provider';
-import { isMedia } from '../refusals';
+import type { Account, Attachment, OutboundMessage } from '../provider';
+import { mailBodies } from '../mail-bodies';
 import { domainOf, oneLine, wireAddress } from './address';
 import type { SmtpCredentials } from './credentials';
 
@@ -24,7 +24,7 @@ export function composed(message: OutboundMessage, account: Account<SmtpCredenti
     messageId: `<${messageIdOf(message, account)}>`,
     date,
     headers: headersOf(message),
-    ...bodiesOf(message),
+    ...mailBodies(message),
     attachments: (content.attachments ?? []).map(attachmentOf),
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -54,21 +54,6 @@ function headersOf({ content: { headers = {} }, purpose }: OutboundMessage): Rec
   };
 }
 
-type Bodies = Pick<Content, 'text' | 'html'>;
-
-function bodiesOf({ messageType, content }: OutboundMessage): Bodies {
-  const { text, html } = isMedia(messageType) && content.media ? withMediaLink(content, content.media) : content;
-  return { ...(text && { text }), ...(html && { html }) };
-}
-
-/** E-mail carries media of a foreign address as a link; files of our own travel as attachments. */
-function withMediaLink({ text, html }: Content, { url, caption, filename }: Media): Bodies {
-  const label = caption ?? filename;
-  const link = `<p><a href="${escapeHtml(url)}">${escapeHtml(label ?? url)}</a></p>`;
-  const introduction = html ?? (text ? `<p>${escapeHtml(text)}</p>` : '');
-  return { text: [text, label, url].filter(Boolean).join('\n\n'), html: introduction + link };
-}
-
 /** Mails and multiparts may not be encoded as other files are (RFC 2046, 5.2.1), so they go as files of no known type. */
 function attachmentOf({ filename, contentType, content, contentId }: Attachment) {
   return {
@@ -79,16 +64,4 @@ function attachmentOf({ filename, contentType, content, contentId }: Attachment)
       ? { contentDisposition: 'attachment' as const }
       : { cid: contentId, contentDisposition: 'inline' as const }),
   };
-}
-
-const HTML_ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? character);
 }
