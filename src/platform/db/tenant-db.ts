@@ -9,6 +9,11 @@ export interface Tx extends Sql {
   readonly tenantId: string;
   /** For plain reads and writes of entities; everything else is SQL text through `query`. */
   readonly manager: EntityManager;
+  /**
+   * Has `step` run after everything else, right before the commit: for locks that others wait for, which must not be held
+   * while the rest of the work goes on. Steps run in the order of their `rank`, so that all transactions lock in one sequence.
+   */
+  atEnd(rank: number, step: () => Promise<void>): void;
 }
 
 /** What may be set for a transaction that has no tenant yet: the row shows itself to whoever presents its secret. */
@@ -54,8 +59,11 @@ export class TenantDb {
     try {
       await runner.startTransaction();
       const query = preparedQuery(client);
-      const tx = { tenantId: value, manager: runner.manager, query };
+      const last: { rank: number; step: () => Promise<void> }[] = [];
+      const atEnd: Tx['atEnd'] = (rank, step) => void last.push({ rank, step });
+      const tx = { tenantId: value, manager: runner.manager, query, atEnd };
       const result = await within(tx, setting, value, () => fn(tx));
+      for (const { step } of last.sort((a, b) => a.rank - b.rank)) await step();
       await runner.commitTransaction();
       return result;
     } catch (error) {
