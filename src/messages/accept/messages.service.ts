@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts, type OpenChannel } from '../../channels/channel-accounts';
 import { normaliseAddress } from '../../contacts/address';
-import type { Caller } from '../../platform/http/caller';
+import { assertChannelType, type Caller } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
 import type { StoredAnswer } from '../../platform/http/idempotency.queries';
 import { TenantDb } from '../../platform/db/tenant-db';
@@ -40,6 +40,7 @@ export class MessagesService {
    * that is not the caller's, 409 and 422 by name, 503 when the queue of requests is full.
    */
   async send(caller: Caller, input: SendMessageDto, key?: RequestKey): Promise<SendAnswer> {
+    if (input.channelType) assertChannelType(caller, input.channelType);
     const before = key && (await this.keys.answerTo(caller.tenantId, key));
     if (before) return { before };
     const open = await this.channel(caller, input);
@@ -113,6 +114,7 @@ export class MessagesService {
   ): Promise<SendAnswer> {
     const { input, open, to, composed } = message;
     const { channelType, settings } = open.account;
+    assertChannelType(caller, channelType); // the group commit is everybody's: no policy holds it to this caller's types
     const refusals = refusalsOf(open.provider, { ...composed, channelType, settings, to });
     if (refusals.length) throw Problem.invalidFields(refusals);
     const content = await this.withAttachments(caller, input, open, composed.content);
