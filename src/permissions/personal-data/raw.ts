@@ -12,8 +12,8 @@ export const RawPersonalData = (): MethodDecorator & ClassDecorator => SetMetada
  */
 export function readsPeople({ routeOptions, query, body }: AuthenticatedRequest): boolean {
   const route = routeOptions.url ?? '';
-  if (/\/contacts$/.test(route)) return has(query, 'search');
-  return /\/templates\/:id\/preview$/.test(route) && has(body, 'contactId');
+  if (route.endsWith('/contacts')) return has(query, 'search');
+  return route.endsWith('/templates/:id/preview') && has(body, 'contactId');
 }
 
 function has(input: unknown, name: string): boolean {
