@@ -25,7 +25,8 @@ export function maskPersonalData(value: unknown, sight: Sight, channelType?: str
 }
 
 function shown(name: string, item: unknown, { sight, own }: { sight: Sight; own: string | undefined }): unknown {
-  const how = sight.open.includes(name) || !Object.hasOwn(PERSONAL, name) ? undefined : PERSONAL[name];
+  if (sight.open.includes(name)) return item;
+  const how = Object.hasOwn(PERSONAL, name) ? PERSONAL[name] : undefined;
   return how === undefined ? maskPersonalData(item, sight, own) : MASKS[how](item, sight, own);
 }
 
