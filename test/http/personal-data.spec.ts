@@ -2,38 +2,8 @@ import { uuidv7 } from '../../src/platform/db/uuid';
 import { PERMISSION_NAMES } from '../../src/permissions/permissions';
 import { Api, type Answer } from '../support/api';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
+import { CANARY, canariesIn, makeCanaries } from './canaries';
 import { readOperations } from './operations';
-import { fileForm } from './tenant-things';
-
-/** One word for each field that says something of people; each of them is sought in every answer. */
-const CANARY = {
-  contactName: 'Canaryname Lovelace',
-  externalId: 'canary-external-id',
-  email: 'canarymail.lovelace@example.com',
-  phone: '+4915112345678',
-  telegramChatId: '7412589630123',
-  whatsappId: '+4915187654321',
-  attributes: 'canaryattribute',
-  preferenceReason: 'canary.reason@example.com',
-  suppressed: 'canarysuppressed.person@example.com',
-  suppressionSource: 'asked by canary.source@example.com',
-  subject: 'canarysubject',
-  text: 'canarytext',
-  html: '<p>canaryhtml</p>',
-  metadata: 'canarymetadata',
-  clientReference: 'canary.reference@example.com',
-  inbound: 'canaryinbound',
-  sessionSubject: 'canarysessionsubject',
-  label: 'canarylabel',
-  filename: 'canaryfile.txt',
-  fileContent: 'canaryfilecontent',
-  recipient: 'canaryrecipient.person@example.com',
-  recipientVariable: 'canaryvariable',
-  ruleRecipient: 'canaryrule.person@example.com',
-  userName: 'Canaryuser Hopper',
-  userSubject: 'canaryusersubject',
-  userEmail: 'canaryuser.hopper@example.com',
-} as const;
 
 const operations = readOperations().filter(({ isApi, id }) => isApi && !/^webhooks(Get|Post)/.test(id));
 
@@ -46,7 +16,7 @@ let ids: Record<string, string>;
 beforeAll(async () => {
   app = await startApp();
   tenant = await app.tenant();
-  const { api, tenantId } = tenant;
+  const { tenantId } = tenant;
   seeing = new Api(app.url, await app.key(tenantId, PERMISSION_NAMES));
   blind = new Api(
     app.url,
@@ -55,81 +25,7 @@ beforeAll(async () => {
       PERMISSION_NAMES.filter((name) => name !== 'contacts:pii'),
     ),
   );
-  const make = async (path: string, body: object) => {
-    const answer = await api.post(path, body);
-    if (answer.status >= 300) throw new Error(`POST ${path}: ${answer.text}`);
-    return String(answer.body['id']);
-  };
-  const C = CANARY;
-  const contact = await make('/contacts', {
-    name: C.contactName,
-    externalId: C.externalId,
-    email: C.email,
-    phone: C.phone,
-    telegramChatId: C.telegramChatId,
-    whatsappId: C.whatsappId,
-    attributes: { note: C.attributes },
-  });
-  await api.post(`/contacts/${contact}/preferences`, { reason: C.preferenceReason });
-  const message = await make('/messages', {
-    channelType: 'EMAIL',
-    contactId: contact,
-    content: { subject: C.subject, text: C.text, html: C.html },
-    metadata: { note: C.metadata },
-    clientReference: C.clientReference,
-  });
-  const delivered = await api.message(message, 'DELIVERED');
-  const session = String(delivered.body['sessionId']);
-  await api.patch(`/sessions/${session}`, { subject: C.sessionSubject, labels: [C.label] });
-  const dead = await make('/messages', { channelType: 'SMS', contactId: contact, content: { text: C.text } });
-  await api.message(dead, 'DELIVERED');
-  await app.sql('UPDATE communication_message SET dead_at = now() WHERE id = $1', [dead]);
-  await app.sql(
-    `UPDATE communication_message SET direction = 'INBOUND', status = 'RECEIVED', from_address = to_address,
-       content = jsonb_build_object('text', $2::text) WHERE id = $1`,
-    [await make('/messages', { channelType: 'SMS', contactId: contact, content: { text: 'x' } }), C.inbound],
-  );
-  const form = fileForm(C.filename, C.fileContent);
-  const attachment = String((await api.post('/attachments', form.body, form.headers)).body['id']);
-  const scheduledAt = new Date(Date.now() + 86_400_000).toISOString();
-  const content = { subject: 's', text: 't' };
-  ids = {
-    contact,
-    message,
-    session,
-    dead,
-    attachment,
-    suppression: await make('/suppressions', {
-      channelType: 'EMAIL',
-      address: C.suppressed,
-      source: C.suppressionSource,
-    }),
-    scheduled: await make('/messages', { channelType: 'EMAIL', contactId: contact, content, scheduledAt }),
-    campaign: await make('/bulk-send', {
-      name: 'Spring',
-      channelType: 'EMAIL',
-      content,
-      recipients: [{ to: C.recipient, variables: { word: C.recipientVariable } }],
-    }),
-    rule: await make('/automation-rules', {
-      name: 'Welcome',
-      trigger: { event: 'e' },
-      steps: [{ type: 'send', channelType: 'EMAIL', to: C.ruleRecipient, content }],
-    }),
-    template: await make('/templates', {
-      name: 'Welcome',
-      channelType: 'EMAIL',
-      subject: 's',
-      body: 'Hello',
-    }),
-    user: await make('/users', { subject: C.userSubject, name: C.userName, email: C.userEmail }),
-    channel: await make('/channels', {
-      name: 'Mail',
-      channelType: 'EMAIL',
-      providerType: 'sandbox',
-      from: 'shop@example.com',
-    }),
-  };
+  ids = await makeCanaries(app, tenant);
 });
 afterAll(() => app.close());
 
@@ -143,9 +39,6 @@ async function readAll(api: Api): Promise<Map<string, Answer>> {
   }
   return answers;
 }
-
-const canariesIn = (text: string) =>
-  Object.entries(CANARY).flatMap(([field, word]) => (text.includes(JSON.stringify(word).slice(1, -1)) ? [field] : []));
 
 describe('an answer to a key without contacts:pii', () => {
   it('shows nothing of people, on every GET of the API, and to a key with it they show everything', async () => {

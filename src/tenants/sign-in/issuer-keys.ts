@@ -77,40 +77,44 @@ export class IssuerKeys {
   /** Asks the issuer; everybody who waits, waits for the same answer. */
   private refresh(): Promise<void> {
     this.triedAt = performance.now();
-    return (this.fetching ??= this.fetch().finally(() => (this.fetching = undefined)));
+    return (this.fetching ??= this.load().finally(() => (this.fetching = undefined)));
   }
 
-  private async fetch(): Promise<void> {
+  private async load(): Promise<void> {
     try {
       this.keys = createLocalJWKSet(await this.keySet());
       this.fetchedAt = performance.now();
       this.hasFailed = false;
     } catch (error) {
       this.hasFailed = true;
-      log.warn({ err: error }, 'the keys of the OIDC issuer cannot be read');
+      const reason = error instanceof IssuerFault ? error.message : 'the answer is not readable';
+      log.warn({ reason }, 'the keys of the OIDC issuer cannot be read');
     }
   }
 
   private async keySet(): Promise<JSONWebKeySet> {
     const issuer = this.config.OIDC_ISSUER ?? '';
     const found = await this.json(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`);
-    if (found['issuer'] !== issuer) throw new Error('the discovery document is of another issuer');
+    if (found['issuer'] !== issuer) throw new IssuerFault('the discovery document is of another issuer');
     const url = found['jwks_uri'];
-    if (typeof url !== 'string' || !isTrustworthy(url)) throw new Error('jwks_uri is no https address');
+    if (typeof url !== 'string' || !isTrustworthy(url)) throw new IssuerFault('jwks_uri is no https address');
     const { keys } = await this.json(url);
-    if (!Array.isArray(keys) || keys.length > MOST_KEYS) throw new Error('the key set is not readable');
+    if (!Array.isArray(keys) || keys.length > MOST_KEYS) throw new IssuerFault('the key set is not readable');
     return { keys };
   }
 
   private async json(url: string): Promise<Record<string, unknown>> {
     const answer = await this.client.http({ method: 'GET', url, timeoutMs: TIMEOUT_MS });
-    if (answer.kind !== 'RESPONSE') throw new Error(`no answer: ${answer.code}`);
-    if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
+    if (answer.kind !== 'RESPONSE') throw new IssuerFault(`no answer: ${answer.code}`);
+    if (answer.status !== 200) throw new IssuerFault(`answered ${answer.status}`);
     const value: unknown = JSON.parse(answer.body.toString());
-    if (typeof value !== 'object' || value === null) throw new Error('answered no JSON object');
+    if (typeof value !== 'object' || value === null) throw new IssuerFault('answered no JSON object');
     return value as Record<string, unknown>;
   }
 }
+
+/** What is wrong with an issuer's answer, in words of ours that may be logged. */
+class IssuerFault extends Error {}
 
 /** Whoever can change the keys on their way can be anybody: https, or this very machine. */
 function isTrustworthy(url: string): boolean {
