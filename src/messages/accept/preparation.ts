@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts, type OpenChannel } from '../../channels/channel-accounts';
 import { normaliseAddress } from '../../contacts/address';
-import type { Caller } from '../../platform/http/caller';
+import { assertChannelType, type Caller } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { uuidv7 } from '../../platform/db/uuid';
@@ -42,6 +42,7 @@ export class MessagePreparation {
     const to = await this.recipient(caller, input, open);
     const composed = await this.compose(caller, input, open);
     const { channelType, settings } = open.account;
+    assertChannelType(caller, channelType); // the group commit is everybody's: no policy holds it to this caller's types
     const refusals = refusalsOf(open.provider, { ...composed, channelType, settings, to });
     if (refusals.length) throw Problem.invalidFields(refusals);
     const content = await this.withAttachments(caller, input, open, composed.content);
@@ -51,6 +52,7 @@ export class MessagePreparation {
   }
 
   private async channel(caller: Caller, { channelId, channelType }: SendMessageDto): Promise<OpenChannel> {
+    if (channelType) assertChannelType(caller, channelType);
     if ((channelId === undefined) === (channelType === undefined))
       throw Problem.invalidField('/channelId', 'either channelId or channelType is needed, and not both');
     const open = channelId
