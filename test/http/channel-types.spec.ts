@@ -248,6 +248,12 @@ describe('the database', () => {
          SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'channel_types' AND NOT p.polpermissive)
        ORDER BY 1`,
     );
-    expect(open.map(({ name }) => name)).toEqual(['inbound_media', 'inbound_part', 'price_due', 'sandbox_event']);
+    expect(open.map(({ name }) => name)).toEqual([
+      'contact_send',
+      'inbound_media',
+      'inbound_part',
+      'price_due',
+      'sandbox_event',
+    ]);
   });
 });

@@ -55,6 +55,8 @@ export const NOT_PERSONAL: Readonly<Record<string, readonly string[]>> = {
   '/channels': ['name', 'from'],
   '/channels/:id': ['name', 'from'],
   '/providers': ['name'],
+  '/topics': ['name'],
+  '/topics/:name': ['name'],
   '/templates': ['name', 'subject', 'body', 'html', 'variables'],
   '/templates/:id': ['name', 'subject', 'body', 'html', 'variables'],
   '/templates/:id/versions': ['subject', 'body', 'html', 'variables'],
