@@ -17,13 +17,15 @@ import type { Resources } from './platform/platform.module';
 
 export const API_PREFIX = 'api/v1/communication';
 
-const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
+const HEALTH = ['health/live', 'health/ready', 'metrics'];
+const OUTSIDE_PREFIX = [...HEALTH, 'p/:token'];
 
 /** Bodies that are not JSON of at most 1 MB. */
 const BODY_RULES: readonly BodyRule[] = [
   { prefix: `/${API_PREFIX}/webhooks/`, as: 'bytes', limitBytes: 10_000_000 },
   { prefix: `/${API_PREFIX}/attachments`, as: 'stream', limitBytes: 0 },
   { prefix: `/${API_PREFIX}/bulk-send`, as: 'json', limitBytes: 10_000_000 },
+  { prefix: '/p/', as: 'bytes', limitBytes: 100_000 },
 ];
 
 /** The application, ready to listen. Opens no connection itself: the pools come in. */
@@ -58,7 +60,7 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
 
 /** A worker sends; it answers only those who look after it. */
 function serveOnlyHealth(adapter: FastifyAdapter): void {
-  const served = OUTSIDE_PREFIX.map((path) => `/${path}`);
+  const served = HEALTH.map((path) => `/${path}`);
   adapter.getInstance().addHook('onRequest', async (request: FastifyRequest) => {
     if (!served.includes(request.routeOptions.url ?? '')) throw Problem.notFound('path');
   });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module';
+import { PreferencesModule } from '../preferences/preferences.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { TemplatesModule } from '../templates/templates.module';
 import { Acceptance } from './accept/acceptance';
@@ -27,7 +28,7 @@ import { ScheduledMessagesController } from './schedules/scheduled-messages.cont
 import { ScheduledMessagesService } from './schedules/scheduled-messages.service';
 
 @Module({
-  imports: [ChannelsModule, SessionsModule, TemplatesModule],
+  imports: [ChannelsModule, PreferencesModule, SessionsModule, TemplatesModule],
   controllers: [MessagesController, AttachmentsController, ScheduledMessagesController],
   providers: [
     MessagesService,

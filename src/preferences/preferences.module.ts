@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ContactsModule } from '../contacts/contacts.module';
+import { Confirmation } from './page/confirmation';
+import { PageController } from './page/page.controller';
+import { PageLinks } from './page/page-links';
+import { PreferencePage } from './page/page.service';
+import { PageTokens } from './page/page-token';
 import { PreferencesController } from './preferences.controller';
 import { PreferencesService } from './preferences.service';
 import { SuppressionsController } from './suppressions.controller';
@@ -7,7 +12,8 @@ import { SuppressionsService } from './suppressions.service';
 
 @Module({
   imports: [ContactsModule],
-  controllers: [PreferencesController, SuppressionsController],
-  providers: [PreferencesService, SuppressionsService],
+  controllers: [PreferencesController, SuppressionsController, PageController],
+  providers: [PreferencesService, SuppressionsService, PageTokens, PageLinks, PreferencePage, Confirmation],
+  exports: [PageLinks],
 })
 export class PreferencesModule {}

@@ -1,0 +1,96 @@
+import type { ChannelType } from '../../providers/provider';
+import type { Preferences } from '../preference.queries';
+import { SAID_BY_PERSON, type SuppressionPurpose, type SuppressionReason } from '../reasons';
+import type { PageLink } from './page-token';
+
+/** How much may come, as the person says it here. */
+export const LEVELS = ['chosen', 'no_marketing', 'nothing'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What the person cannot take back here; the texts say why. */
+export type Lock = 'complained' | 'bounced' | 'stopped' | 'noMarketing';
+
+/** A topic that the tenant declared. */
+export interface DeclaredTopic {
+  name: string;
+  title: string;
+  isCritical: boolean;
+  /** What holds for those who never chose, by channel type. */
+  defaults: Partial<Record<ChannelType, boolean>>;
+}
+
+export interface PageTopic {
+  name: string;
+  title: string;
+  isCritical: boolean;
+  isWanted: boolean;
+}
+
+/** What the database knows of the address in a link. */
+export interface PageFacts {
+  sender: string;
+  contactId: string | null;
+  language: string | null;
+  preferences: Preferences;
+  topics: readonly DeclaredTopic[];
+  /** In force now. */
+  suppressions: readonly { reason: SuppressionReason; purpose: SuppressionPurpose }[];
+}
+
+/** What holds now, as the page shows it. */
+export interface PageState {
+  sender: string;
+  contactId: string | null;
+  language: string | null;
+  topics: readonly PageTopic[];
+  /** What unsubscribing ends: the topic that the link is about; undefined: all advertising. */
+  list: PageTopic | undefined;
+  level: Level;
+  locks: readonly Lock[];
+}
+
+export function stateOf(link: PageLink, facts: PageFacts): PageState {
+  const { sender, contactId, language } = facts;
+  // A topic is a choice of a contact: an address that nobody holds can be kept from advertising, and that is all.
+  const topics = contactId === null ? [] : topicsOf(link, facts);
+  // Where the topic cannot be switched off, advertising can.
+  const list = topics.find(({ name, isCritical }) => name === link.topic && !isCritical);
+  return { sender, contactId, language, topics, list, level: levelOf(facts), locks: locksOf(link, facts) };
+}
+
+/** Declared topics, those that the person chose about, and the one in the link: whatever a message may come under. */
+function topicsOf(link: PageLink, { preferences, topics }: PageFacts): PageTopic[] {
+  const chosen = Object.entries(preferences.topics).filter(([, choices]) => link.channelType in choices);
+  const declared = new Map(topics.map((topic) => [topic.name, topic]));
+  const names = [...declared.keys(), ...chosen.map(([name]) => name), ...(link.topic === null ? [] : [link.topic])];
+  return [...new Set(names)].map((name) => {
+    const { title = titleOf(name), isCritical = false, defaults = {} } = declared.get(name) ?? {};
+    const choice = preferences.topics[name]?.[link.channelType] ?? defaults[link.channelType] ?? true;
+    return { name, title, isCritical, isWanted: isCritical || choice };
+  });
+}
+
+/** `order_news` becomes "Order news". */
+function titleOf(name: string): string {
+  const words = name.replaceAll('_', ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function levelOf({ suppressions }: PageFacts): Level {
+  const own = suppressions.filter(({ reason }) => reason === 'OPTED_OUT').map(({ purpose }) => purpose);
+  if (own.includes('ALL')) return 'nothing';
+  return own.includes('MARKETING') ? 'no_marketing' : 'chosen';
+}
+
+function locksOf({ channelType }: PageLink, { suppressions, preferences }: PageFacts): Lock[] {
+  const { doNotContact, channels } = preferences;
+  const isStopped = doNotContact || channels[channelType]?.allowed === false;
+  const locks = suppressions.filter(({ reason }) => reason !== 'OPTED_OUT').map(lockOf);
+  return [...new Set([...locks, ...(isStopped ? (['stopped'] as const) : [])])];
+}
+
+function lockOf({ reason, purpose }: PageFacts['suppressions'][number]): Lock {
+  if (SAID_BY_PERSON.includes(reason)) return 'complained';
+  if (reason === 'HARD_BOUNCED') return 'bounced';
+  return purpose === 'ALL' ? 'stopped' : 'noMarketing';
+}

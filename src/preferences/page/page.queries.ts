@@ -1,0 +1,58 @@
+import type { Tx } from '../../platform/db/tenant-db';
+import { NO_PREFERENCES, type Preferences } from '../preference.queries';
+import type { SuppressionPurpose } from '../reasons';
+import type { DeclaredTopic, PageFacts } from './page-state';
+import type { PageLink } from './page-token';
+
+type Address = Pick<PageLink, 'channelType' | 'address'>;
+
+const WHO = `
+SELECT t.name AS sender, c.id AS "contactId", c.language,
+  CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('doNotContact', p.do_not_contact, 'reason', p.reason,
+    'preferredChannel', p.preferred_channel, 'quietHours', p.quiet_hours, 'channels', p.channels, 'topics', p.topics)
+  END AS preferences
+FROM tenant t
+LEFT JOIN contact_identity i ON i.tenant_id = t.id AND i.channel_type = $2 AND i.address = $3
+LEFT JOIN contact c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id AND c.deleted_at IS NULL
+LEFT JOIN contact_communication_preference p ON p.tenant_id = c.tenant_id AND p.contact_id = c.id
+WHERE t.id = $1`;
+
+const SUPPRESSED = `
+SELECT s.reason, s.purpose FROM suppression s
+WHERE s.tenant_id = $1 AND s.channel_type = $2 AND s.address = $3
+  AND s.lifted_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > now())
+ORDER BY s.purpose, s.reason`;
+
+/** Everything about an address that its page shows; undefined where there is no such tenant. */
+export async function readPageFacts(tx: Tx, { channelType, address }: Address): Promise<PageFacts | undefined> {
+  const key = [tx.tenantId, channelType, address];
+  type Who = Pick<PageFacts, 'sender' | 'contactId' | 'language'> & { preferences: Preferences | null };
+  const [who] = await tx.query<Who>(WHO, key);
+  if (!who) return undefined;
+  const suppressions = await tx.query<PageFacts['suppressions'][number]>(SUPPRESSED, key);
+  const topics: DeclaredTopic[] = [];
+  return { ...who, preferences: who.preferences ?? NO_PREFERENCES, suppressions, topics };
+}
+
+/** The person takes back an own opt-out of these purposes; what others put in force stays. */
+export async function liftOwnOptOut(
+  tx: Tx,
+  { channelType, address }: Address,
+  purposes: readonly SuppressionPurpose[],
+): Promise<void> {
+  await tx.query(
+    `UPDATE suppression SET lifted_at = now()
+     WHERE tenant_id = $1 AND channel_type = $2 AND address = $3 AND purpose = ANY ($4) AND reason = 'OPTED_OUT'
+       AND lifted_at IS NULL`,
+    [tx.tenantId, channelType, address, purposes],
+  );
+}
+
+/** Whether the request for consent was made, and answered; undefined: it was not made. */
+export async function findRequest(tx: Tx, requestId: string): Promise<{ isAnswered: boolean } | undefined> {
+  const [row] = await tx.query<{ isAnswered: boolean | null }>(
+    `SELECT bool_or(action = 'OPTED_IN') AS "isAnswered" FROM consent_event WHERE tenant_id = $1 AND request_id = $2`,
+    [tx.tenantId, requestId],
+  );
+  return row?.isAnswered == null ? undefined : { isAnswered: row.isAnswered };
+}

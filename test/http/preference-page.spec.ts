@@ -1,0 +1,258 @@
+import { uuidv7 } from '../../src/platform/db/uuid';
+import { startApp, type TestApp, type TestTenant } from '../support/app';
+import { advertise, choices, ledger, linkFor, press, suppressed, urlIn, visit } from './page-visits';
+
+let app: TestApp;
+let tenant: TestTenant;
+
+beforeAll(async () => {
+  app = await startApp();
+  tenant = await app.tenant();
+});
+afterAll(() => app.close());
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const ONE_CLICK = 'List-Unsubscribe=One-Click';
+
+const statusOf = async (to: string, more: Record<string, unknown> = {}) => {
+  const content = { subject: 'Hi', text: 'Hello' };
+  const sent = await tenant.api.post('/messages', { channelType: 'EMAIL', to, content, ...more });
+  const { body } = await tenant.api.message(sent.body['id'], 'DELIVERED', 'SUPPRESSED');
+  return body['status'];
+};
+
+const MARKETING = { purpose: 'MARKETING' };
+
+describe('the page', () => {
+  it('shows whose settings these are and what holds, in the language of the person', async () => {
+    const to = 'grete@example.com';
+    await tenant.api.post('/contacts', { email: to, language: 'de-AT', externalId: 'grete' });
+    await tenant.api.post('/contacts/ext:grete/preferences', { topics: { weekly_news: { EMAIL: false } } });
+    const url = await linkFor(app, tenant, to, { topic: 'offers' });
+    const { html } = await visit(url, { headers: { 'accept-language': 'fr' } });
+    expect(html).toContain('<html lang="de">');
+    expect(html).toContain('Ihre Nachrichten von Test tenant');
+    expect(html).toContain('g•••@example.com');
+    expect(html).not.toContain(to);
+    expect(html).toMatch(/value="offers"\s+checked/);
+    expect(html).toMatch(/value="weekly_news"\s+\/>/);
+    expect(html).toMatch(/value="chosen"\s+checked/);
+  });
+
+  it.each([
+    ['pl-PL, en;q=0.5', 'pl'],
+    ['xx, nl;q=0.2, it;q=0.8', 'it'],
+    ['*', 'en'],
+    ['', 'en'],
+  ])('speaks the language of the browser where the person has none: %s', async (accepted, language) => {
+    const url = await linkFor(app, tenant, 'nobody.in.particular@example.com');
+    const { html } = await visit(url, { headers: { 'accept-language': accepted } });
+    expect(html).toContain(`<html lang="${language}">`);
+  });
+
+  it('keeps what was chosen, says what is then in force, and notes who said so from where', async () => {
+    const to = 'chooser@example.com';
+    const mail = await advertise(tenant, to, { topic: 'offers' });
+    const url = urlIn(mail);
+    const { status, html } = await press(url, choices({ offers: false }, 'no_marketing'), {
+      'user-agent': 'Browser/9',
+    });
+    expect(status).toBe(200);
+    expect(html).toContain('role="status"');
+    expect(html).toMatch(/value="offers"\s+\/>/);
+    expect(html).toMatch(/value="no_marketing"\s+checked/);
+    const proof = {
+      source: 'preference page',
+      actor: null,
+      messageId: mail.id,
+      ip: '127.0.0.1',
+      userAgent: 'Browser/9',
+    };
+    expect(await ledger(app, tenant, to)).toEqual([
+      { action: 'OPTED_OUT', purpose: 'MARKETING', topic: null, ...proof },
+      { action: 'OPTED_OUT', purpose: 'ALL', topic: 'offers', ...proof },
+    ]);
+    const [contact] = (await tenant.api.get(`/contacts?email=${to}`)).body['data'] as { id: string }[];
+    const { body } = await tenant.api.get(`/contacts/${contact?.id}/preferences`);
+    expect(body['topics']).toEqual({ offers: { EMAIL: false } });
+    expect(await statusOf(to, { topic: 'offers' })).toEqual('SUPPRESSED');
+  });
+
+  it('leaves what it did not show, and what did not change, as it was', async () => {
+    const to = 'partial@example.com';
+    await tenant.api.post('/contacts', { email: to, externalId: 'partial' });
+    const topics = { news: { EMAIL: false, SMS: false }, offers: { EMAIL: false } };
+    await tenant.api.post('/contacts/ext:partial/preferences', {
+      topics,
+      quietHours: { start: '21:00', end: '08:00' },
+    });
+    const url = await linkFor(app, tenant, to);
+    await press(url, choices({ news: true, unheard_of: true }));
+    const { body } = await tenant.api.get('/contacts/ext:partial/preferences');
+    expect(body).toMatchObject({
+      topics: { news: { EMAIL: true, SMS: false }, offers: { EMAIL: false } },
+      quietHours: { start: '21:00', end: '08:00' },
+    });
+    await press(url, choices({ news: true }));
+    expect(await ledger(app, tenant, to)).toMatchObject([{ action: 'OPTED_IN', topic: 'news' }]);
+  });
+
+  it('lets the person stop everything, and take that back', async () => {
+    const to = 'back@example.com';
+    const url = await linkFor(app, tenant, to);
+    await press(url, choices({}, 'nothing'));
+    expect(await statusOf(to)).toEqual('SUPPRESSED');
+    await press(url, choices({}, 'no_marketing'));
+    expect([await statusOf(to), await statusOf(to, MARKETING)]).toEqual(['DELIVERED', 'SUPPRESSED']);
+    await press(url, choices({}, 'chosen'));
+    expect(await statusOf(to, MARKETING)).toEqual('DELIVERED');
+    expect(
+      (await ledger(app, tenant, to)).map(({ action, purpose }) => `${String(action)} ${String(purpose)}`),
+    ).toEqual(['OPTED_OUT ALL', 'OPTED_IN ALL', 'OPTED_OUT MARKETING', 'OPTED_IN MARKETING']);
+  });
+
+  it.each([
+    ['COMPLAINED', 'reported'],
+    ['HARD_BOUNCED', 'came back'],
+    ['MANUAL', 'sends nothing'],
+  ])('does not take back what the person did not say there (%s), and says so', async (reason, words) => {
+    const to = `${reason.toLowerCase()}@example.com`;
+    const url = await linkFor(app, tenant, to);
+    await tenant.api.post('/suppressions', { channelType: 'EMAIL', address: to, reason });
+    await press(url, choices({}, 'nothing'));
+    const { html } = await press(url, choices({}, 'chosen'));
+    expect(html).toContain(words);
+    expect(await suppressed(app, tenant, to)).toMatchObject([{ reason, purpose: 'ALL' }]);
+    expect(await statusOf(to)).toEqual('SUPPRESSED');
+  });
+
+  it('has a button for those who just want out', async () => {
+    const to = 'out@example.com';
+    const url = await linkFor(app, tenant, to);
+    expect((await visit(url)).html).toContain('Stop all advertising');
+    const { status, html } = await press(url, [['do', 'unsubscribe']]);
+    expect([status, html.includes('no more advertising'), html.includes('Stop all advertising')]).toEqual([
+      200,
+      true,
+      false,
+    ]);
+    expect(await suppressed(app, tenant, to)).toMatchObject([{ purpose: 'MARKETING', source: 'preference page' }]);
+  });
+
+  it('takes names for names, whatever they look like', async () => {
+    const guest = await app.tenant();
+    const name = `<script>alert(1)</script>"'&{address}`;
+    await app.sql('UPDATE tenant SET name = $2 WHERE id = $1', [guest.tenantId, name]);
+    const { html } = await visit(await linkFor(app, guest, 'escaped@example.com'));
+    expect(html).not.toContain('<script');
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;{address}');
+  });
+});
+
+describe('a page', () => {
+  it('runs nothing, shows itself in no frame, tells nobody where it was and is kept nowhere', async () => {
+    const { headers, html } = await visit(await linkFor(app, tenant, 'policy@example.com'));
+    const policy = headers.get('content-security-policy') ?? '';
+    for (const rule of ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"])
+      expect(policy).toContain(rule);
+    expect(policy).not.toContain('unsafe');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-robots-tag')).toContain('noindex');
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(html).not.toMatch(/<script|javascript:|\son\w+=|https?:/i);
+  });
+
+  it('is the same for every token that is not ours, in the language of the browser', async () => {
+    const url = await linkFor(app, tenant, 'forged@example.com');
+    const token = url.split('/').at(-1) ?? '';
+    const at = (index: number) =>
+      `${token.slice(0, index)}${token[index] === 'A' ? 'B' : 'A'}${token.slice(index + 1)}`;
+    const forged = [
+      at(0),
+      at(25),
+      at(60),
+      at(token.length - 30),
+      token.slice(0, -1),
+      `${token}A`,
+      'x',
+      token.toUpperCase(),
+    ];
+    const pages = new Set<string>();
+    for (const [index, each] of forged.entries()) {
+      const { status, html } = await visit(url.replace(token, each), { headers: { 'accept-language': 'de' } });
+      expect([index, status]).toEqual([index, 404]);
+      pages.add(html);
+    }
+    expect(pages.size).toBe(1);
+    expect([...pages][0]).toContain('Dieser Link funktioniert nicht');
+    const posted = await visit(url.replace(token, at(60)), { method: 'POST', headers: FORM, body: ONE_CLICK });
+    expect(posted.status).toBe(404);
+  });
+
+  it.each([
+    ['without a button', [['level', 'chosen']]],
+    ['with an unknown button', [['do', 'destroy']]],
+    ['with the button of another link', [['do', 'confirm']]],
+    ['without a level', [['do', 'save']]],
+    [
+      'with a level that is none',
+      [
+        ['do', 'save'],
+        ['level', 'some'],
+      ],
+    ],
+    [
+      'with two levels',
+      [
+        ['do', 'save'],
+        ['level', 'chosen'],
+        ['level', 'nothing'],
+      ],
+    ],
+    [
+      'with a field that is not there',
+      [
+        ['do', 'save'],
+        ['level', 'nothing'],
+        ['admin', '1'],
+      ],
+    ],
+    [
+      'with a field that is too long',
+      [
+        ['do', 'save'],
+        ['level', 'nothing'],
+        ['topic', 'x'.repeat(300)],
+      ],
+    ],
+  ] as [string, [string, string][]][])('refuses a form %s, and changes nothing', async (_, fields) => {
+    const to = 'broken.form@example.com';
+    const { status, html } = await press(await linkFor(app, tenant, to), fields);
+    expect([status, html.includes('We could not read that')]).toEqual([422, true]);
+    expect([await suppressed(app, tenant, to), await ledger(app, tenant, to)]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['JSON', 'application/json', '{"List-Unsubscribe":"One-Click"}'],
+    ['a multipart form without a boundary', 'multipart/form-data', 'x'],
+    ['a multipart form that breaks off', 'multipart/form-data; boundary=x', '--x\r\nContent-Disp'],
+    ['nothing', 'application/x-www-form-urlencoded', ''],
+  ])('refuses %s', async (_, type, body) => {
+    const url = await linkFor(app, tenant, 'other.body@example.com');
+    expect((await visit(url, { method: 'POST', headers: { 'content-type': type }, body })).status).toBe(422);
+  });
+
+  it('is not there for a tenant that is gone', async () => {
+    const nobody = { ...tenant, tenantId: uuidv7() };
+    expect((await visit(await linkFor(app, nobody, 'moved@example.com', { bare: true }))).status).toBe(404);
+  });
+
+  it('lets those who guess wait, in words that people understand', async () => {
+    const guesses = await Promise.all(Array.from({ length: 60 }, (_, i) => visit(`${app.url}/p/guess-${i}`)));
+    const refused = guesses.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(10);
+    expect(refused[0]?.html).toContain('Too many requests');
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});
