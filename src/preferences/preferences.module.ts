@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ContactsModule } from '../contacts/contacts.module';
+import { ConsentEventsController } from './consent-events.controller';
+import { ConsentEventsService } from './consent-events.service';
 import { Confirmation } from './page/confirmation';
 import { PageController } from './page/page.controller';
 import { PageLinks } from './page/page-links';
@@ -12,8 +14,16 @@ import { SuppressionsService } from './suppressions.service';
 
 @Module({
   imports: [ContactsModule],
-  controllers: [PreferencesController, SuppressionsController, PageController],
-  providers: [PreferencesService, SuppressionsService, PageTokens, PageLinks, PreferencePage, Confirmation],
+  controllers: [ConsentEventsController, PreferencesController, SuppressionsController, PageController],
+  providers: [
+    ConsentEventsService,
+    PreferencesService,
+    SuppressionsService,
+    PageTokens,
+    PageLinks,
+    PreferencePage,
+    Confirmation,
+  ],
   exports: [PageLinks],
 })
 export class PreferencesModule {}

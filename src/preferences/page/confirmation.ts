@@ -4,7 +4,7 @@ import { Problem } from '../../platform/http/problem';
 import { appendConsent } from '../consent.queries';
 import { lockPreferences, storePreferences } from '../preference.queries';
 import { mergeTopics } from '../topic-choices';
-import { findRequest, liftOwnOptOut, readPageFacts } from './page.queries';
+import { isAnswered, liftOwnOptOut, readPageFacts } from './page.queries';
 import { type PageState, stateOf } from './page-state';
 import type { PageLink } from './page-token';
 import type { Visit } from './page.service';
@@ -26,9 +26,8 @@ export class Confirmation {
   ask(link: PageLink): Promise<Question> {
     return this.db.run(link.tenantId, async (tx) => {
       const facts = await readPageFacts(tx, link);
-      const request = await findRequest(tx, link.id ?? '');
-      if (!facts || facts.contactId === null || !request || isOver(link)) throw Problem.notFound('page');
-      return { state: stateOf(link, facts), isAnswered: request.isAnswered };
+      if (!facts || facts.contactId === null || link.id === null || isOver(link)) throw Problem.notFound('page');
+      return { state: stateOf(link, facts), isAnswered: await isAnswered(tx, link.id) };
     });
   }
 

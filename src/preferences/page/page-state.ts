@@ -70,8 +70,8 @@ function topicsOf(link: PageLink, { preferences, topics }: PageFacts): PageTopic
   });
 }
 
-/** `order_news` becomes "Order news". */
-function titleOf(name: string): string {
+/** A title for a topic that nobody gave one: `order_news` becomes "Order news". */
+export function titleOf(name: string): string {
   const words = name.replaceAll('_', ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

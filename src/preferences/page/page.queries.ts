@@ -48,11 +48,11 @@ export async function liftOwnOptOut(
   );
 }
 
-/** Whether the request for consent was made, and answered; undefined: it was not made. */
-export async function findRequest(tx: Tx, requestId: string): Promise<{ isAnswered: boolean } | undefined> {
-  const [row] = await tx.query<{ isAnswered: boolean | null }>(
-    `SELECT bool_or(action = 'OPTED_IN') AS "isAnswered" FROM consent_event WHERE tenant_id = $1 AND request_id = $2`,
+/** Whether the person has said yes to this request. */
+export async function isAnswered(tx: Tx, requestId: string): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 FROM consent_event WHERE tenant_id = $1 AND request_id = $2 AND action = 'OPTED_IN'`,
     [tx.tenantId, requestId],
   );
-  return row?.isAnswered == null ? undefined : { isAnswered: row.isAnswered };
+  return rows.length > 0;
 }
