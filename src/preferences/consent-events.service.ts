@@ -30,6 +30,6 @@ export class ConsentEventsService {
   }
 }
 
-function consentView({ at, detail: _, ...row }: ConsentRow): ConsentEventResponse {
+function consentView({ at, ...row }: ConsentRow): ConsentEventResponse {
   return { ...row, at: at.toISOString() };
 }

@@ -69,7 +69,6 @@ export interface ConsentRow {
   requestId: string | null;
   ip: string | null;
   userAgent: string | null;
-  detail: Record<string, unknown> | null;
   at: Date;
 }
 
@@ -84,7 +83,7 @@ export interface ConsentFilter {
 
 const LIST = `
 SELECT id, channel_type AS "channelType", address, action, purpose, topic, source, actor, message_id AS "messageId",
-  request_id AS "requestId", ip, user_agent AS "userAgent", detail, at
+  request_id AS "requestId", ip, user_agent AS "userAgent", at
 FROM consent_event
 WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) AND ($3::text IS NULL OR channel_type = $3)
   AND ($4::text IS NULL OR address = $4) AND ($5::text IS NULL OR action = $5)
