@@ -10,6 +10,7 @@ import { AttachmentsService } from './attachments/attachments.service';
 import { Caretaker } from './dispatch/caretaker';
 import { DispatchLedger } from './dispatch/dispatch-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
+import { DryRun } from './accept/dry-run';
 import { InboundMediaFiles } from './events/inbound-media';
 import { InboundMessages } from './events/inbound';
 import { OptInController } from './opt-in/opt-in.controller';
@@ -22,6 +23,7 @@ import { MessageReader } from './reading/message-reader';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './accept/messages.service';
 import { ParkedEvents } from './events/parked-events';
+import { MessagePreparation } from './accept/preparation';
 import { PriceTable } from './dispatch/price-table';
 import { ApplicationIo } from './dispatch/provider-io';
 import { Upkeep } from './dispatch/upkeep';
@@ -35,6 +37,8 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
   controllers: [MessagesController, AttachmentsController, ScheduledMessagesController, OptInController],
   providers: [
     MessagesService,
+    MessagePreparation,
+    DryRun,
     AttachmentsService,
     ScheduledMessagesService,
     OptInService,

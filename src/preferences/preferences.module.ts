@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { ContactsModule } from '../contacts/contacts.module';
 import { ConsentEventsController } from './consent-events.controller';
 import { ConsentEventsService } from './consent-events.service';
+import { ConsentSettingsController } from './consent-settings/consent-settings.controller';
+import { ConsentSettingsService } from './consent-settings/consent-settings.service';
 import { Confirmation } from './page/confirmation';
 import { PageController } from './page/page.controller';
 import { PageLinks } from './page/page-links';
@@ -11,14 +13,25 @@ import { PreferencesController } from './preferences.controller';
 import { PreferencesService } from './preferences.service';
 import { SuppressionsController } from './suppressions.controller';
 import { SuppressionsService } from './suppressions.service';
+import { TopicsController } from './topics/topics.controller';
+import { TopicsService } from './topics/topics.service';
 
 @Module({
   imports: [ContactsModule],
-  controllers: [ConsentEventsController, PreferencesController, SuppressionsController, PageController],
+  controllers: [
+    PreferencesController,
+    SuppressionsController,
+    TopicsController,
+    ConsentSettingsController,
+    ConsentEventsController,
+    PageController,
+  ],
   providers: [
-    ConsentEventsService,
     PreferencesService,
     SuppressionsService,
+    TopicsService,
+    ConsentSettingsService,
+    ConsentEventsService,
     PageTokens,
     PageLinks,
     PreferencePage,

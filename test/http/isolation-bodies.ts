@@ -31,6 +31,8 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     whatsappId: () => ({ whatsappId: `+49151${digits(8)}` }),
   },
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
+  topicsPut: { '': () => ({ title: 'News' }) },
+  consentSettingsUpdate: { '': () => ({ timezone: 'UTC' }) },
   suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
   optInRequest: {
     '': () => ({ channelType: 'EMAIL' }),

@@ -14,6 +14,7 @@ export interface Things {
   contact: string;
   externalId: string;
   suppression: string;
+  topic: string;
   template: string;
   templateName: string;
   session: string;
@@ -50,6 +51,9 @@ export async function makeThings(app: TestApp): Promise<Things> {
   const sandbox = { channelType: 'EMAIL', providerType: 'sandbox', from: 'hello@example.com', isDefault: true };
   const channel = await make('/channels', { name: `channel ${word}`, ...sandbox });
   const contact = await make('/contacts', { externalId, name: `contact ${word}`, email });
+  await api.put(`/topics/${word}`, { title: word, defaults: { EMAIL: true } });
+  // A cap that nothing reaches: only what a cap counts is written down.
+  await api.patch('/consent-settings', { frequencyCaps: [{ purpose: 'ALL', most: 1000, hours: 1 }] });
   const content = { subject: word, text: word };
   const message = await make('/messages', { channelId: channel, contactId: contact, content });
   const deadLetter = await make('/messages', { channelId: channel, to: `${word}+fail-permanent@example.com`, content });
@@ -57,6 +61,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
     word,
     tenantId,
     api,
+    topic: word,
     apiKey: await make('/api-keys', { name: `key ${apiKey}`, scopes: ['messages:read'] }),
     user,
     channel,

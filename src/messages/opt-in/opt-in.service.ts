@@ -10,7 +10,9 @@ import { Problem } from '../../platform/http/problem';
 import { appendConsent } from '../../preferences/consent.queries';
 import { CONFIRM_DAYS, PageLinks } from '../../preferences/page/page-links';
 import { readPageFacts } from '../../preferences/page/page.queries';
-import { titleOf } from '../../preferences/page/page-state';
+import { titleOf, type PageFacts } from '../../preferences/page/page-state';
+import { SAID_BY_PERSON } from '../../preferences/reasons';
+import type { ChannelType } from '../../providers/provider';
 import { tenantLanguage } from '../../templates/template.queries';
 import type { SendMessageDto } from '../accept/message.dto';
 import { MessagesService } from '../accept/messages.service';
@@ -85,6 +87,7 @@ export class OptInService {
     const question = { channelType, address, topic };
     const facts = await readPageFacts(tx, question);
     if (!facts) throw Problem.notFound('contact');
+    checkMayBeAsked(channelType, facts);
     return {
       question,
       name: contact.name ?? '',
@@ -127,6 +130,15 @@ export class OptInService {
     if ('before' in sent) throw askedToday();
     return sent.fresh.id;
   }
+}
+
+/** Where nothing may go, no question may go either. Throws Problem 409. */
+function checkMayBeAsked(channelType: ChannelType, { suppressions, preferences }: PageFacts): void {
+  const all = suppressions.filter(({ purpose }) => purpose === 'ALL');
+  if (all.some(({ reason }) => SAID_BY_PERSON.includes(reason)))
+    throw Problem.conflict('opt_out_by_user', 'The person wants no message at all there, and so no question either.');
+  if (all.length || preferences.doNotContact || preferences.channels[channelType]?.allowed === false)
+    throw Problem.conflict('conflict', 'No message may go to this address, and so no question either.');
 }
 
 function askedToday(): Problem {

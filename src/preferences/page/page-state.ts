@@ -1,6 +1,7 @@
 import type { ChannelType } from '../../providers/provider';
 import type { Preferences } from '../preference.queries';
 import { SAID_BY_PERSON, type SuppressionPurpose, type SuppressionReason } from '../reasons';
+import type { TopicRow } from '../topics/topic.queries';
 import type { PageLink } from './page-token';
 
 /** How much may come, as the person says it here. */
@@ -10,18 +11,10 @@ export type Level = (typeof LEVELS)[number];
 /** What the person cannot take back here; the texts say why. */
 export type Lock = 'complained' | 'bounced' | 'stopped' | 'noMarketing';
 
-/** A topic that the tenant declared. */
-export interface DeclaredTopic {
-  name: string;
-  title: string;
-  isCritical: boolean;
-  /** What holds for those who never chose, by channel type. */
-  defaults: Partial<Record<ChannelType, boolean>>;
-}
-
 export interface PageTopic {
   name: string;
   title: string;
+  description: string | null;
   isCritical: boolean;
   isWanted: boolean;
 }
@@ -32,7 +25,8 @@ export interface PageFacts {
   contactId: string | null;
   language: string | null;
   preferences: Preferences;
-  topics: readonly DeclaredTopic[];
+  /** Those that the tenant declared. */
+  topics: readonly TopicRow[];
   /** In force now. */
   suppressions: readonly { reason: SuppressionReason; purpose: SuppressionPurpose }[];
 }
@@ -64,9 +58,9 @@ function topicsOf(link: PageLink, { preferences, topics }: PageFacts): PageTopic
   const declared = new Map(topics.map((topic) => [topic.name, topic]));
   const names = [...declared.keys(), ...chosen.map(([name]) => name), ...(link.topic === null ? [] : [link.topic])];
   return [...new Set(names)].map((name) => {
-    const { title = titleOf(name), isCritical = false, defaults = {} } = declared.get(name) ?? {};
+    const { title = titleOf(name), description = null, isCritical = false, defaults = {} } = declared.get(name) ?? {};
     const choice = preferences.topics[name]?.[link.channelType] ?? defaults[link.channelType] ?? true;
-    return { name, title, isCritical, isWanted: isCritical || choice };
+    return { name, title, description, isCritical, isWanted: isCritical || choice };
   });
 }
 

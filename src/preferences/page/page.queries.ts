@@ -1,7 +1,8 @@
 import type { Tx } from '../../platform/db/tenant-db';
 import { NO_PREFERENCES, type Preferences } from '../preference.queries';
 import type { SuppressionPurpose } from '../reasons';
-import type { DeclaredTopic, PageFacts } from './page-state';
+import { listTopics } from '../topics/topic.queries';
+import type { PageFacts } from './page-state';
 import type { PageLink } from './page-token';
 
 type Address = Pick<PageLink, 'channelType' | 'address'>;
@@ -17,10 +18,13 @@ LEFT JOIN contact c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id AND c.d
 LEFT JOIN contact_communication_preference p ON p.tenant_id = c.tenant_id AND p.contact_id = c.id
 WHERE t.id = $1`;
 
+/** Under the address, or under what is left of it after an erasure: as the gate looks. */
+const IS_OF_ADDRESS = `s.tenant_id = $1 AND s.channel_type = $2
+  AND s.address IN ($3, (SELECT hidden_address(t.address_salt, $2, $3) FROM tenant t WHERE t.id = $1))`;
+
 const SUPPRESSED = `
 SELECT s.reason, s.purpose FROM suppression s
-WHERE s.tenant_id = $1 AND s.channel_type = $2 AND s.address = $3
-  AND s.lifted_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > now())
+WHERE ${IS_OF_ADDRESS} AND s.lifted_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > now())
 ORDER BY s.purpose, s.reason`;
 
 /** Everything about an address that its page shows; undefined where there is no such tenant. */
@@ -30,8 +34,7 @@ export async function readPageFacts(tx: Tx, { channelType, address }: Address): 
   const [who] = await tx.query<Who>(WHO, key);
   if (!who) return undefined;
   const suppressions = await tx.query<PageFacts['suppressions'][number]>(SUPPRESSED, key);
-  const topics: DeclaredTopic[] = [];
-  return { ...who, preferences: who.preferences ?? NO_PREFERENCES, suppressions, topics };
+  return { ...who, preferences: who.preferences ?? NO_PREFERENCES, suppressions, topics: await listTopics(tx) };
 }
 
 /** The person takes back an own opt-out of these purposes; what others put in force stays. */
@@ -41,9 +44,8 @@ export async function liftOwnOptOut(
   purposes: readonly SuppressionPurpose[],
 ): Promise<void> {
   await tx.query(
-    `UPDATE suppression SET lifted_at = now()
-     WHERE tenant_id = $1 AND channel_type = $2 AND address = $3 AND purpose = ANY ($4) AND reason = 'OPTED_OUT'
-       AND lifted_at IS NULL`,
+    `UPDATE suppression s SET lifted_at = now()
+     WHERE ${IS_OF_ADDRESS} AND s.purpose = ANY ($4) AND s.reason = 'OPTED_OUT' AND s.lifted_at IS NULL`,
     [tx.tenantId, channelType, address, purposes],
   );
 }

@@ -4,7 +4,7 @@ import { LEVELS, type Level, type PageState, type PageTopic } from './page-state
 import { STYLE } from './page.style';
 import type { PageLink } from './page-token';
 import { fill, pageLanguage, type PageLanguage, TEXTS } from './texts/languages';
-import type { PageTexts } from './texts/page-texts';
+import type { LevelText, PageTexts } from './texts/page-texts';
 
 /** What is told above the page, after something was done. */
 export type Notice = 'saved' | 'unsubscribed' | 'confirmed' | 'alreadyConfirmed';
@@ -108,28 +108,30 @@ function choicesCard(view: PageView): Html {
   </form>`;
 }
 
-function topicChoice({ name, title, isCritical, isWanted }: PageTopic, index: number, alwaysOn: string): Html {
+function topicChoice(topic: PageTopic, index: number, alwaysOn: string): Html {
+  const { name, title, description, isCritical, isWanted } = topic;
   const id = `topic${index}`;
   if (isCritical)
     return html`<div class="choice">
       <input type="checkbox" id="${id}" checked disabled />
-      <label for="${id}">${title} <span class="hint">${alwaysOn}</span></label>
+      <label for="${id}">${title} ${[description, alwaysOn].map(hint)}</label>
     </div>`;
   return html`<div class="choice">
     <input type="hidden" name="shown" value="${name}" />
     <input type="checkbox" id="${id}" name="topic" value="${name}" ${isWanted && html` checked`} />
-    <label for="${id}">${title}</label>
+    <label for="${id}">${title} ${hint(description)}</label>
   </div>`;
 }
 
-function levelChoice(
-  level: Level,
-  { label, hint, isChosen }: { label: string; hint: string; isChosen: boolean },
-): Html {
+function levelChoice(level: Level, { label, hint: about, isChosen }: LevelText & { isChosen: boolean }): Html {
   return html`<div class="choice">
     <input type="radio" name="level" id="${level}" value="${level}" ${isChosen && html` checked`} />
-    <label for="${level}">${label} <span class="hint">${hint}</span></label>
+    <label for="${level}">${label} ${hint(about)}</label>
   </div>`;
+}
+
+function hint(text: string | null): Html | false {
+  return text !== null && html`<span class="hint">${text}</span>`;
 }
 
 function noticeText(notice: Notice, { list }: PageState, { done }: PageTexts): string {
