@@ -95,6 +95,18 @@ describe('a request for consent', () => {
     expect((await ask(id, {}, { 'idempotency-key': uuidv7() })).status).toBe(409);
   });
 
+  it.each([
+    ['OPTED_OUT', 'opt_out_by_user'],
+    ['COMPLAINED', 'opt_out_by_user'],
+    ['HARD_BOUNCED', 'conflict'],
+  ])('goes nowhere where nothing may go: %s', async (reason, code) => {
+    const email = `no.${reason.toLowerCase()}@example.com`;
+    const id = await contact({ email });
+    await tenant.api.post('/suppressions', { channelType: 'EMAIL', address: email, reason });
+    const { status, body } = await ask(id, {});
+    expect([status, body['code']]).toEqual([409, code]);
+  });
+
   it('names what is wrong, and then asks nobody', async () => {
     const id = await contact({ email: 'wrong@example.com' });
     const sms = (await tenant.api.get('/channels')).body['data'] as { id: string; channelType: string }[];
@@ -117,6 +129,19 @@ describe('a request for consent', () => {
 });
 
 describe('the answer', () => {
+  it('lets a topic through that is off until people ask for it', async () => {
+    const to = 'wants.tips@example.com';
+    await tenant.api.put('/topics/tips', { title: 'Tips', defaults: { EMAIL: false } });
+    const id = await contact({ email: to });
+    const send = async () => {
+      const content = { subject: 's', text: 't' };
+      return (await tenant.api.post('/messages', { channelType: 'EMAIL', to, topic: 'tips', content })).body['status'];
+    };
+    expect(await send()).toBe('SUPPRESSED');
+    await press((await question((await ask(id, { topic: 'tips' })).body['messageId'])).url, CONFIRM);
+    expect(await send()).toBe('QUEUED');
+  });
+
   it('is given by a button, not by looking; it allows the topic once and proves it', async () => {
     const to = 'yes@example.com';
     const id = await contact({ email: to });

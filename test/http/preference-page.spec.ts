@@ -139,6 +139,41 @@ describe('the page', () => {
     expect(await suppressed(app, tenant, to)).toMatchObject([{ purpose: 'MARKETING', source: 'preference page' }]);
   });
 
+  it('shows declared topics by their titles, what holds for those who never chose, and what cannot be switched off', async () => {
+    const guest = await app.tenant();
+    const declare = (name: string, body: object) => guest.api.put(`/topics/${name}`, body);
+    await declare('orders', { title: 'Your orders', isCritical: true });
+    await declare('tips', { title: 'Tips & tricks', description: 'Every Friday.', defaults: { EMAIL: false } });
+    const to = 'topics@example.com';
+    const url = await linkFor(app, guest, to, { topic: 'orders' });
+    const { html } = await visit(url);
+    expect(html).toMatch(/checked disabled \/>\s*<label[^>]*>Your orders <span class="hint"><?[^<]*Always on/);
+    expect(html).toMatch(/value="tips"\s+\/>\s*<label[^>]*>Tips &amp; tricks <span class="hint">Every Friday\.</);
+    expect(html).toContain('Stop all advertising');
+    await press(url, choices({ orders: false, tips: true }));
+    expect(await ledger(app, guest, to)).toMatchObject([{ action: 'OPTED_IN', topic: 'tips' }]);
+    const topical = await guest.api.post('/messages', {
+      ...{ channelType: 'EMAIL', to, topic: 'tips', purpose: 'MARKETING', content: { subject: 's', text: 't' } },
+    });
+    expect(topical.body['status']).toBe('QUEUED');
+    await press(url, [['do', 'unsubscribe']]);
+    expect(await suppressed(app, guest, to)).toMatchObject([{ purpose: 'MARKETING' }]);
+  });
+
+  it('knows what was said before the address was erased, and takes that back too', async () => {
+    const to = 'erased@example.com';
+    const url = await linkFor(app, tenant, to);
+    await press(url, choices({}, 'no_marketing'));
+    await app.sql(
+      `UPDATE suppression s SET address = hidden_address(t.address_salt, s.channel_type, s.address)
+       FROM tenant t WHERE t.id = s.tenant_id AND s.address = $1`,
+      [to],
+    );
+    expect((await visit(url)).html).toMatch(/value="no_marketing"\s+checked/);
+    await press(url, choices({}, 'chosen'));
+    expect(await statusOf(to, MARKETING)).toEqual('DELIVERED');
+  });
+
   it('takes names for names, whatever they look like', async () => {
     const guest = await app.tenant();
     const name = `<script>alert(1)</script>"'&{address}`;

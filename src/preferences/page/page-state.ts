@@ -1,4 +1,3 @@
-import type { ChannelType } from '../../providers/provider';
 import type { Preferences } from '../preference.queries';
 import { SAID_BY_PERSON, type SuppressionPurpose, type SuppressionReason } from '../reasons';
 import type { TopicRow } from '../topics/topic.queries';

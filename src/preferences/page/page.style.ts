@@ -1,33 +1,37 @@
 import { createHash } from 'node:crypto';
 
-/** Contrast is 7:1 for texts and more than 3:1 for edges, in light and in dark. Sizes follow the reader's own font size. */
+/** Contrast is 7:1 for texts and 4.5:1 for what can be pressed, in light and in dark. Sizes follow the reader's own font size. */
 export const STYLE = `
-:root { color-scheme: light dark; --paper: #f4f5f7; --card: #fff; --ink: #1b2430; --soft: #465362; --edge: #848e9a;
+:root { color-scheme: light dark; --paper: #f4f5f7; --card: #fff; --ink: #1b2430; --soft: #465362; --edge: #d5dae1;
   --accent: #1d4f91; --on-accent: #fff; --good: #e6f4ea; --good-edge: #1e7d3c; --note: #fff6e0; --note-edge: #95690a; }
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #12161c; --card: #1b2129; --ink: #eef2f6; --soft: #bcc6d1; --edge: #75818e;
+  :root { --paper: #12161c; --card: #1b2129; --ink: #eef2f6; --soft: #bcc6d1; --edge: #364150;
     --accent: #9cc4ff; --on-accent: #0c1a2e; --good: #16301f; --good-edge: #59c37d; --note: #332a12; --note-edge: #d3a63c; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
   overflow-wrap: break-word; }
+body { padding-top: 2rem; }
 header, main, footer { max-width: 38rem; margin: 0 auto; padding: 0 1rem; }
-header { padding-top: 2rem; font-weight: 650; color: var(--soft); }
+header { font-weight: 650; color: var(--soft); }
 footer { padding-bottom: 2.5rem; color: var(--soft); font-size: .9rem; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: .25rem 0 .5rem; letter-spacing: -.01em; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: .25rem 0 .5rem; letter-spacing: -.01em;
+  text-wrap: balance; }
 h2, legend { font-size: 1.15rem; line-height: 1.35; font-weight: 650; margin: 0; padding: 0; }
 p { margin: .35rem 0; }
 .soft { color: var(--soft); }
 section, fieldset { border: 0; margin: 0; padding: 0; }
-.card { background: var(--card); border: 1px solid var(--edge); border-radius: .75rem; padding: 1.25rem; margin: 1.25rem 0; }
+.card { background: var(--card); border: 1px solid var(--edge); border-radius: .75rem; padding: 1.4rem; margin: 1.25rem 0;
+  box-shadow: 0 1px 2px rgb(20 30 45 / 6%); }
 .banner { border: 1px solid var(--good-edge); border-left-width: .4rem; background: var(--good); border-radius: .5rem;
   padding: .75rem 1rem; margin: 1.25rem 0; }
 .banner.note { border-color: var(--note-edge); background: var(--note); }
 fieldset + fieldset { margin-top: 1.75rem; }
 .choice { display: flex; gap: .75rem; align-items: flex-start; padding: .6rem 0; }
 .choice input { flex: none; width: 1.35rem; height: 1.35rem; margin: .1rem 0 0; accent-color: var(--accent); }
-.choice label { flex: 1; min-width: 0; cursor: pointer; }
-.choice .hint { display: block; color: var(--soft); font-size: .95rem; }
+.choice label { flex: 1; min-width: 0; font-weight: 550; }
+.choice :enabled + label { cursor: pointer; }
+.choice .hint { display: block; margin-top: .1rem; color: var(--soft); font-size: .95rem; font-weight: 400; }
 button { font: inherit; font-weight: 600; min-height: 2.9rem; padding: .55rem 1.3rem; margin-top: .9rem; border-radius: .5rem;
   border: 2px solid var(--accent); background: var(--accent); color: var(--on-accent); cursor: pointer; max-width: 100%; }
 button.quiet { background: transparent; color: var(--accent); }

@@ -27,7 +27,7 @@ export function choicesPage(view: PageView): string {
   const { state, notice } = view;
   const banner = notice && noticeText(notice, state, TEXTS[language]);
   return wholePage(language, say(page.title), {
-    sender: state.sender,
+    sender: '', // the title says it
     footer: page.help,
     main: html`${
         banner &&
