@@ -33,7 +33,7 @@ export function choicesPage(view: PageView): string {
         banner &&
         html`<div class="banner" role="status">
           <p><strong>${say(banner)}</strong></p>
-          <p>${done.atOnce}</p>
+          <p>${done.onItsWay}</p>
         </div>`
       }
       <p class="soft">${say(page.who)}</p>

@@ -23,7 +23,7 @@ export const de: PageTexts = {
     saved: 'Gespeichert. Was Sie unten sehen, gilt ab jetzt.',
     stoppedTopic: 'Sie sind abgemeldet: kein „{topic}“ mehr an diese Adresse.',
     stoppedAll: 'Sie sind abgemeldet: keine Werbung mehr an diese Adresse.',
-    atOnce: 'Das gilt ab sofort. Eine Nachricht, die schon unterwegs ist, kann noch ankommen.',
+    onItsWay: 'Eine Nachricht, die schon unterwegs ist, kann noch ankommen.',
     confirmed: 'Vielen Dank, das ist bestätigt.',
     alreadyConfirmed: 'Dieser Link wurde schon benutzt. Es wurde nichts geändert.',
   },

@@ -23,7 +23,7 @@ export const en: PageTexts = {
     saved: 'Saved. What you see below is now in force.',
     stoppedTopic: 'You are unsubscribed: no more “{topic}” to this address.',
     stoppedAll: 'You are unsubscribed: no more advertising to this address.',
-    atOnce: 'It holds from now on. A message that is already on its way may still arrive.',
+    onItsWay: 'A message that is already on its way may still arrive.',
     confirmed: 'Thank you, this is confirmed.',
     alreadyConfirmed: 'This link was used before. Nothing was changed.',
   },

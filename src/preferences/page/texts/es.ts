@@ -23,7 +23,7 @@ export const es: PageTexts = {
     saved: 'Guardado. Lo que ve abajo ya está en vigor.',
     stoppedTopic: 'Se ha dado de baja: no habrá más «{topic}» en esta dirección.',
     stoppedAll: 'Se ha dado de baja: no habrá más publicidad en esta dirección.',
-    atOnce: 'Vale desde ahora. Un mensaje que ya está en camino aún puede llegar.',
+    onItsWay: 'Un mensaje que ya está en camino aún puede llegar.',
     confirmed: 'Gracias, está confirmado.',
     alreadyConfirmed: 'Este enlace ya se había usado. No se ha cambiado nada.',
   },

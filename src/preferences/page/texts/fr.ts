@@ -26,7 +26,7 @@ export const fr: PageTexts = {
     saved: 'Enregistré. Ce que vous voyez ci-dessous est désormais en vigueur.',
     stoppedTopic: 'Vous êtes désabonné : plus de « {topic} » à cette adresse.',
     stoppedAll: 'Vous êtes désabonné : plus de publicité à cette adresse.',
-    atOnce: 'C’est valable dès maintenant. Un message déjà en route peut encore arriver.',
+    onItsWay: 'Un message déjà en route peut encore arriver.',
     confirmed: 'Merci, c’est confirmé.',
     alreadyConfirmed: 'Ce lien a déjà été utilisé. Rien n’a été modifié.',
   },

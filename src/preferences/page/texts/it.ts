@@ -26,7 +26,7 @@ export const it: PageTexts = {
     saved: 'Salvato. Ciò che vede sotto è ora in vigore.',
     stoppedTopic: 'Iscrizione annullata: niente più «{topic}» a questo indirizzo.',
     stoppedAll: 'Iscrizione annullata: niente più pubblicità a questo indirizzo.',
-    atOnce: 'Vale da subito. Un messaggio già in viaggio può ancora arrivare.',
+    onItsWay: 'Un messaggio già in viaggio può ancora arrivare.',
     confirmed: 'Grazie, è confermato.',
     alreadyConfirmed: 'Questo link è già stato usato. Non è stato cambiato nulla.',
   },

@@ -23,7 +23,7 @@ export const nl: PageTexts = {
     saved: 'Opgeslagen. Wat u hieronder ziet, geldt vanaf nu.',
     stoppedTopic: 'U bent afgemeld: geen ‘{topic}’ meer naar dit adres.',
     stoppedAll: 'U bent afgemeld: geen reclame meer naar dit adres.',
-    atOnce: 'Dit geldt vanaf nu. Een bericht dat al onderweg is, kan nog aankomen.',
+    onItsWay: 'Een bericht dat al onderweg is, kan nog aankomen.',
     confirmed: 'Dank u, dit is bevestigd.',
     alreadyConfirmed: 'Deze link is al gebruikt. Er is niets gewijzigd.',
   },

@@ -36,7 +36,7 @@ export interface PageTexts {
     saved: string;
     stoppedTopic: string;
     stoppedAll: string;
-    atOnce: string;
+    onItsWay: string;
     confirmed: string;
     alreadyConfirmed: string;
   };

@@ -23,7 +23,7 @@ export const pl: PageTexts = {
     saved: 'Zapisano. To, co widzisz poniżej, już obowiązuje.',
     stoppedTopic: 'Wypisano: na ten adres nie przyjdzie już „{topic}”.',
     stoppedAll: 'Wypisano: na ten adres nie przyjdą już reklamy.',
-    atOnce: 'Obowiązuje od teraz. Wiadomość, która jest już w drodze, może jeszcze dotrzeć.',
+    onItsWay: 'Wiadomość, która jest już w drodze, może jeszcze dotrzeć.',
     confirmed: 'Dziękujemy, potwierdzono.',
     alreadyConfirmed: 'Tego linku już użyto. Nic nie zmieniono.',
   },

@@ -23,7 +23,7 @@ export const pt: PageTexts = {
     saved: 'Guardado. O que vê abaixo já está em vigor.',
     stoppedTopic: 'Subscrição cancelada: não haverá mais «{topic}» neste endereço.',
     stoppedAll: 'Subscrição cancelada: não haverá mais publicidade neste endereço.',
-    atOnce: 'É válido a partir de agora. Uma mensagem que já está a caminho ainda pode chegar.',
+    onItsWay: 'Uma mensagem que já está a caminho ainda pode chegar.',
     confirmed: 'Obrigado, está confirmado.',
     alreadyConfirmed: 'Esta ligação já foi usada. Nada foi alterado.',
   },
