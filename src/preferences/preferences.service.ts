@@ -67,11 +67,11 @@ export class PreferencesService {
     if (!minds.length) return;
     const addresses = await listAddresses(tx, contactId);
     for (const { channelType, address } of addresses) {
-      const mind = minds.find((each) => each.channelType === channelType);
-      if (!mind) continue;
-      const action = mind.allowed ? 'OPTED_IN' : 'OPTED_OUT';
-      const statement = { channelType, address, action, purpose: 'ALL', source: mind.source ?? 'preferences' } as const;
-      await appendConsent(tx, { ...statement, actor: actorOf(caller), messageId: null });
+      for (const { allowed, purpose, source } of minds.filter((mind) => mind.channelType === channelType)) {
+        const action = allowed ? 'OPTED_IN' : 'OPTED_OUT';
+        const statement = { channelType, address, action, purpose, source: source ?? 'preferences' } as const;
+        await appendConsent(tx, { ...statement, actor: actorOf(caller), messageId: null });
+      }
     }
   }
 }
