@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
+import type { Config } from './config';
 import { completeDocument } from './openapi-document';
 import { registerBodyParsers, type BodyRule } from './platform/http/body-parsers';
 import { addPageLink } from './platform/http/page-link';
@@ -30,7 +31,7 @@ const BODY_RULES: readonly BodyRule[] = [
 
 /** The application, ready to listen. Opens no connection itself: the pools come in. */
 export async function createApp(resources: Resources): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter(serverOptions(log));
+  const adapter = new FastifyAdapter({ ...serverOptions(log), ...trustedProxies(resources.config) });
   registerBodyParsers(adapter.getInstance(), BODY_RULES);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(resources), adapter, {
     bodyParser: false,
@@ -42,6 +43,11 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
   addHooks(adapter);
   SwaggerModule.setup('docs', app, () => openApi(app), { jsonDocumentUrl: 'docs-json' });
   return app;
+}
+
+/** Whose word counts for where a request came from. Without any it is whoever opened the connection. */
+function trustedProxies({ TRUSTED_PROXIES }: Config): { trustProxy?: string[] } {
+  return TRUSTED_PROXIES === undefined ? {} : { trustProxy: TRUSTED_PROXIES.split(',').map((each) => each.trim()) };
 }
 
 /** The description of the API, OpenAPI 3.1. */

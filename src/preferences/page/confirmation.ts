@@ -4,7 +4,8 @@ import { Problem } from '../../platform/http/problem';
 import { appendConsent } from '../consent.queries';
 import { lockPreferences, storePreferences } from '../preference.queries';
 import { mergeTopics } from '../topic-choices';
-import { isAnswered, liftOwnOptOut, readPageFacts } from './page.queries';
+import { allow } from './allow';
+import { isAnswered, readPageFacts } from './page.queries';
 import { type PageState, stateOf } from './page-state';
 import type { PageLink } from './page-token';
 import type { Visit } from './page.service';
@@ -41,7 +42,7 @@ export class Confirmation {
         ...{ action: 'OPTED_IN', purpose: topic === null ? 'MARKETING' : 'ALL', source: SOURCE },
         ...visitor,
       });
-      if (isFirst && topic === null) await liftOwnOptOut(tx, link, ['MARKETING']);
+      if (isFirst && topic === null) await allow(tx, link, { contactId: state.contactId, purposes: ['MARKETING'] });
       if (isFirst && topic !== null && state.contactId !== null) {
         const before = await lockPreferences(tx, state.contactId);
         const topics = mergeTopics(before.topics, { [topic]: { [channelType]: true } });

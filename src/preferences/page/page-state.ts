@@ -39,6 +39,8 @@ export interface PageState {
   /** What unsubscribing ends: the topic that the link is about; undefined: all advertising. */
   list: PageTopic | undefined;
   level: Level;
+  /** The address itself is kept from advertising, by the person: whoever may hold it later. */
+  isOptedOut: boolean;
   locks: readonly Lock[];
 }
 
@@ -48,7 +50,18 @@ export function stateOf(link: PageLink, facts: PageFacts): PageState {
   const topics = contactId === null ? [] : topicsOf(link, facts);
   // Where the topic cannot be switched off, advertising can.
   const list = topics.find(({ name, isCritical }) => name === link.topic && !isCritical);
-  return { sender, contactId, language, topics, list, level: levelOf(facts), locks: locksOf(link, facts) };
+  const refused = facts.suppressions.filter(({ reason }) => reason === 'OPTED_OUT').map(({ purpose }) => purpose);
+  const level = levelOf(link, facts, refused);
+  return {
+    sender,
+    contactId,
+    language,
+    topics,
+    list,
+    level,
+    isOptedOut: refused.length > 0,
+    locks: locksOf(link, facts),
+  };
 }
 
 /** Declared topics, those that the person chose about, and the one in the link: whatever a message may come under. */
@@ -69,10 +82,10 @@ export function titleOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function levelOf({ suppressions }: PageFacts): Level {
-  const own = suppressions.filter(({ reason }) => reason === 'OPTED_OUT').map(({ purpose }) => purpose);
-  if (own.includes('ALL')) return 'nothing';
-  return own.includes('MARKETING') ? 'no_marketing' : 'chosen';
+function levelOf({ channelType }: PageLink, { preferences }: PageFacts, refused: readonly SuppressionPurpose[]): Level {
+  if (refused.includes('ALL')) return 'nothing';
+  const mayAdvertise = !refused.includes('MARKETING') && preferences.purposes.MARKETING?.[channelType] !== false;
+  return mayAdvertise ? 'chosen' : 'no_marketing';
 }
 
 function locksOf({ channelType }: PageLink, { suppressions, preferences }: PageFacts): Lock[] {

@@ -10,7 +10,8 @@ type Address = Pick<PageLink, 'channelType' | 'address'>;
 const WHO = `
 SELECT t.name AS sender, c.id AS "contactId", c.language,
   CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('doNotContact', p.do_not_contact, 'reason', p.reason,
-    'preferredChannel', p.preferred_channel, 'quietHours', p.quiet_hours, 'channels', p.channels, 'topics', p.topics)
+    'preferredChannel', p.preferred_channel, 'quietHours', p.quiet_hours, 'channels', p.channels, 'topics', p.topics,
+    'purposes', p.purposes)
   END AS preferences
 FROM tenant t
 LEFT JOIN contact_identity i ON i.tenant_id = t.id AND i.channel_type = $2 AND i.address = $3

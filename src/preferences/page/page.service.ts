@@ -7,7 +7,8 @@ import { lockPreferences, storePreferences } from '../preference.queries';
 import type { SuppressionPurpose } from '../reasons';
 import { addSuppression } from '../suppression.queries';
 import { mergeTopics } from '../topic-choices';
-import { liftOwnOptOut, readPageFacts } from './page.queries';
+import { allow } from './allow';
+import { readPageFacts } from './page.queries';
 import type { Choices } from './page-form';
 import { type Level, type PageState, stateOf } from './page-state';
 import type { PageLink } from './page-token';
@@ -46,7 +47,7 @@ export class PreferencePage {
     const { link } = visit;
     return this.db.run(link.tenantId, async (tx) => {
       const before = await read(tx, link);
-      await setLevel(tx, visit, before.level, level);
+      await setLevel(tx, visit, before, level);
       for (const { name, isCritical, isWanted } of before.topics) {
         const wants = wanted.has(name);
         if (shown.has(name) && !isCritical && wants !== isWanted)
@@ -60,9 +61,9 @@ export class PreferencePage {
   unsubscribe(visit: Visit, source: typeof PAGE | typeof ONE_CLICK): Promise<PageState> {
     const { link } = visit;
     return this.db.run(link.tenantId, async (tx) => {
-      const { list, contactId, level } = await read(tx, link);
+      const { list, contactId, isOptedOut } = await read(tx, link);
       if (list?.isWanted) await choose(tx, visit, { topic: list.name, wants: false, source, contactId });
-      else if (!list && level === 'chosen') await refuse(tx, visit, 'MARKETING', source);
+      else if (!list && !isOptedOut) await refuse(tx, visit, 'MARKETING', source);
       return read(tx, link);
     });
   }
@@ -77,12 +78,12 @@ async function read(tx: Tx, link: PageLink): Promise<PageState> {
   return stateOf(link, facts);
 }
 
-async function setLevel(tx: Tx, visit: Visit, before: Level, after: Level): Promise<void> {
-  if (before === after) return;
+async function setLevel(tx: Tx, visit: Visit, before: PageState, after: Level): Promise<void> {
+  if (before.level === after) return;
   const { lifts, refuses } = MEANING[after];
-  const wasRefused = MEANING[before].refuses;
+  const wasRefused = MEANING[before.level].refuses;
   if (wasRefused && lifts.includes(wasRefused)) {
-    await liftOwnOptOut(tx, visit.link, lifts);
+    await allow(tx, visit.link, { contactId: before.contactId, purposes: lifts });
     await appendConsent(tx, { ...said(visit, PAGE), action: 'OPTED_IN', purpose: wasRefused });
   }
   if (refuses) await refuse(tx, visit, refuses, PAGE);
