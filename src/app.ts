@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
+import type { Config } from './config';
 import { completeDocument } from './openapi-document';
 import { registerBodyParsers, type BodyRule } from './platform/http/body-parsers';
 import { addPageLink } from './platform/http/page-link';
@@ -17,18 +18,20 @@ import type { Resources } from './platform/platform.module';
 
 export const API_PREFIX = 'api/v1/communication';
 
-const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
+const HEALTH = ['health/live', 'health/ready', 'metrics'];
+const OUTSIDE_PREFIX = [...HEALTH, 'p/:token'];
 
 /** Bodies that are not JSON of at most 1 MB. */
 const BODY_RULES: readonly BodyRule[] = [
   { prefix: `/${API_PREFIX}/webhooks/`, as: 'bytes', limitBytes: 10_000_000 },
   { prefix: `/${API_PREFIX}/attachments`, as: 'stream', limitBytes: 0 },
   { prefix: `/${API_PREFIX}/bulk-send`, as: 'json', limitBytes: 10_000_000 },
+  { prefix: '/p/', as: 'bytes', limitBytes: 100_000 },
 ];
 
 /** The application, ready to listen. Opens no connection itself: the pools come in. */
 export async function createApp(resources: Resources): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter(serverOptions(log));
+  const adapter = new FastifyAdapter({ ...serverOptions(log), ...trustedProxies(resources.config) });
   registerBodyParsers(adapter.getInstance(), BODY_RULES);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(resources), adapter, {
     bodyParser: false,
@@ -40,6 +43,11 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
   addHooks(adapter);
   SwaggerModule.setup('docs', app, () => openApi(app), { jsonDocumentUrl: 'docs-json' });
   return app;
+}
+
+/** Whose word counts for where a request came from. Without any it is whoever opened the connection. */
+function trustedProxies({ TRUSTED_PROXIES }: Config): { trustProxy?: string[] } {
+  return TRUSTED_PROXIES === undefined ? {} : { trustProxy: TRUSTED_PROXIES.split(',').map((each) => each.trim()) };
 }
 
 /** The description of the API, OpenAPI 3.1. */
@@ -62,7 +70,7 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
 
 /** A worker sends; it answers only those who look after it. */
 function serveOnlyHealth(adapter: FastifyAdapter): void {
-  const served = OUTSIDE_PREFIX.map((path) => `/${path}`);
+  const served = HEALTH.map((path) => `/${path}`);
   adapter.getInstance().addHook('onRequest', async (request: FastifyRequest) => {
     if (!served.includes(request.routeOptions.url ?? '')) throw Problem.notFound('path');
   });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
@@ -11,6 +12,7 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
 
@@ -111,6 +113,17 @@ export class Config {
   )
   @Key('PUBLIC_URL', 'Address under which providers reach this server; signatures over URLs use it.')
   PUBLIC_URL?: string;
+
+  @IsOptional()
+  @ValidateBy(
+    { name: 'addresses', validator: { validate: areAddresses } },
+    { message: 'must be IP addresses or ranges such as 10.0.0.0/8, with commas between them' },
+  )
+  @Key(
+    'TRUSTED_PROXIES',
+    'Proxies in front of this server, IP addresses or ranges with commas: who calls is believed from their X-Forwarded-For.',
+  )
+  TRUSTED_PROXIES?: string;
 
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
   @Key('LOG_LEVEL', 'trace, debug, info, warn, error, fatal or silent.', 'info')
@@ -246,6 +259,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const providerUrls = readProviderUrls(env, faults);
   if (faults.length) throw new Error(`The configuration is not usable:\n  ${faults.join('\n  ')}`);
   return Object.assign(config, { providerUrls });
+}
+
+function areAddresses(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  return value.split(',').every((each) => {
+    const [address = '', bits = '0', ...more] = each.trim().split('/');
+    const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    return !more.length && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
+  });
 }
 
 function readProviderUrls(env: NodeJS.ProcessEnv, faults: string[]): Record<string, string> {

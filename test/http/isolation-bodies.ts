@@ -36,6 +36,11 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   topicsPut: { '': () => ({ title: 'News' }) },
   consentSettingsUpdate: { '': () => ({ timezone: 'UTC' }) },
   suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
+  optInRequest: {
+    '': () => ({ channelType: 'EMAIL' }),
+    channelId: (_, channelId) => ({ channelType: 'EMAIL', topic: fresh(), channelId }),
+    templateId: (_, templateId) => ({ channelType: 'EMAIL', topic: fresh(), templateId }),
+  },
   templatesCreate: { '': () => ({ name: fresh(), channelType: 'SMS', body: 'Hello' }) },
   templatesUpdate: { '': () => ({ category: 'UTILITY' }) },
   templatesPreview: { '': () => ({}), contactId: (_, contactId) => ({ contactId }) },

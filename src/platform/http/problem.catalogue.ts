@@ -133,6 +133,12 @@ export const CATALOGUE = {
     meaning: 'An opt-out made by the person can only be lifted by the person.',
     remedy: 'Ask the person to opt in again through the channel.',
   },
+  opt_in_requested: {
+    status: 409,
+    title: 'The person was asked to confirm today',
+    meaning: 'A message that asks the person to confirm this went to the address less than 24 hours ago.',
+    remedy: 'Wait for the answer, or ask again a day later.',
+  },
   already_exists: {
     status: 409,
     title: 'It already exists',
