@@ -57,7 +57,11 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
     .setDescription('Multi-channel messaging: one API over the provider accounts that a company already has.')
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      description: 'An API key, or an access token of the issuer that the server trusts',
+    })
     .addSecurityRequirements('bearer')
     .build();
   const described = SwaggerModule.createDocument(app, document, { operationIdFactory: operationId });

@@ -199,6 +199,28 @@ export class Config {
   HTTP_ALLOWED_HOSTS?: string;
 
   @IsOptional()
+  @Matches(/^(https:\/\/[^\s/?#@]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)(\/[^\s?#]*)?$/, {
+    message: 'must be an https URL without query (http only for localhost)',
+  })
+  @Key(
+    'OIDC_ISSUER',
+    'OpenID Connect issuer whose access tokens are accepted beside API keys, exactly as its tokens name it in `iss`. Unset: none.',
+  )
+  OIDC_ISSUER?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  @Key('OIDC_AUDIENCE', 'What the `aud` of its tokens has to name: this API, as the issuer calls it.')
+  OIDC_AUDIENCE?: string;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  @Key('OIDC_TENANT_CLAIM', 'Claim of its tokens that holds the id of the tenant.', 'tenant_id')
+  OIDC_TENANT_CLAIM: string;
+
+  @IsOptional()
   @IsString()
   @Key(
     'PRICE_TABLE_FILE',
@@ -232,6 +254,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     faults.push(
       'MASTER_KEY: needed with DATABASE_URL (or MASTER_KEY_FILE); 32 random bytes, `openssl rand -base64 32`',
     );
+  if (Boolean(config.OIDC_ISSUER) !== Boolean(config.OIDC_AUDIENCE))
+    faults.push('OIDC_AUDIENCE: set it together with OIDC_ISSUER');
   const providerUrls = readProviderUrls(env, faults);
   if (faults.length) throw new Error(`The configuration is not usable:\n  ${faults.join('\n  ')}`);
   return Object.assign(config, { providerUrls });

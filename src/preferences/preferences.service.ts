@@ -3,7 +3,7 @@ import { changeContact, type ContactRow } from '../contacts/contact.queries';
 import { ContactsService } from '../contacts/contacts.service';
 import { actorOf, audit } from '../permissions/audit';
 import { TenantDb, type Tx } from '../platform/db/tenant-db';
-import type { Caller } from '../platform/http/caller';
+import { assertChannelType, type Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import { CHANNEL_TYPES } from '../providers/provider';
 import { appendConsent } from './consent.queries';
@@ -47,6 +47,7 @@ export class PreferencesService {
    */
   update(caller: Caller, ref: string, change: UpdatePreferencesDto): Promise<PreferencesResponse> {
     checkQuietHours(change);
+    for (const channelType of Object.keys(change.channels ?? {})) assertChannelType(caller, channelType);
     return this.db.run(caller.tenantId, async (tx) => {
       const contact = await this.contacts.row(tx, ref);
       const before = await lockPreferences(tx, contact.id);

@@ -13,6 +13,8 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     '': () => ({ name: 'Key', scopes: ['messages:read'] }),
     userId: (_, userId) => ({ name: 'Key', scopes: ['messages:read'], userId }),
   },
+  usersCreate: { '': () => ({ subject: fresh() }) },
+  usersUpdate: { '': () => ({ name: 'Ada' }) },
   userPermissionsReplace: { '': () => ({ permissions: [{ actions: ['messages:read'] }] }) },
   channelsCreate: {
     '': () => ({ name: fresh(), channelType: 'SMS', providerType: 'sandbox', from: '+15005550006' }),

@@ -8,6 +8,8 @@ export interface Operation {
   /** Below the prefix, such as `/messages/{id}`; outside of it for health and metrics. */
   path: string;
   isApi: boolean;
+  /** The permission that it demands, as the description says; undefined where it is open to everybody. */
+  permission: string | undefined;
   isList: boolean;
   pathNames: string[];
   queryNames: string[];
@@ -27,6 +29,7 @@ interface Schema {
 
 interface Described {
   operationId: string;
+  'x-permission'?: string;
   parameters?: { in: string; name: string }[];
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
@@ -62,6 +65,7 @@ function operationOf(
     method: method.toUpperCase(),
     path: path.replace(PREFIX, ''),
     isApi: path.startsWith(PREFIX),
+    permission: described['x-permission'],
     isList: names('query').includes('cursor'),
     pathNames: names('path'),
     queryNames: names('query'),

@@ -44,14 +44,15 @@ export const CATALOGUE = {
   unauthorized: {
     status: 401,
     title: 'Authentication is required',
-    meaning: 'No API key, or one that is unknown, expired or revoked.',
-    remedy: 'Send `Authorization: Bearer <API key>` with a valid key.',
+    meaning:
+      'No API key or access token, or one that is unknown, expired or revoked, or of a user who is no active member.',
+    remedy: 'Send `Authorization: Bearer <API key or access token>` with a valid one.',
   },
   forbidden: {
     status: 403,
-    title: 'This key may not do that',
-    meaning: 'The key is valid but lacks the permission.',
-    remedy: 'Use a key with the permission named in `detail`, or have it granted.',
+    title: 'This caller may not do that',
+    meaning: 'The key or the user is known but lacks the permission, or lacks it on this channel type.',
+    remedy: 'Use a key or a user with the permission named in `detail`, or have it granted.',
   },
   not_found: {
     status: 404,
