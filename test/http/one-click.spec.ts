@@ -84,7 +84,7 @@ describe('one-click unsubscribe', () => {
 
   it('ends the list that the message came under, and no other', async () => {
     const to = 'topical@example.com';
-    const url = await linkFor(app, tenant, to, { topic: 'weekly_news' });
+    const url = urlIn(await advertise(tenant, to, { topic: 'weekly_news' }));
     await visit(url, { method: 'POST', headers: FORM, body: ONE_CLICK });
     expect(await suppressed(app, tenant, to)).toEqual([]);
     expect(await ledger(app, tenant, to)).toMatchObject([

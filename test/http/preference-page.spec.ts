@@ -77,7 +77,7 @@ describe('the page', () => {
   it('leaves what it did not show, and what did not change, as it was', async () => {
     const to = 'partial@example.com';
     await tenant.api.post('/contacts', { email: to, externalId: 'partial' });
-    const topics = { news: { EMAIL: false, SMS: false }, offers: { EMAIL: false } };
+    const topics = { news: { EMAIL: false, SMS: false }, offers: { EMAIL: false }, alerts: { EMAIL: true } };
     await tenant.api.post('/contacts/ext:partial/preferences', {
       topics,
       quietHours: { start: '21:00', end: '08:00' },
@@ -86,7 +86,7 @@ describe('the page', () => {
     await press(url, choices({ news: true, unheard_of: true }));
     const { body } = await tenant.api.get('/contacts/ext:partial/preferences');
     expect(body).toMatchObject({
-      topics: { news: { EMAIL: true, SMS: false }, offers: { EMAIL: false } },
+      topics: { news: { EMAIL: true, SMS: false }, offers: { EMAIL: false }, alerts: { EMAIL: true } },
       quietHours: { start: '21:00', end: '08:00' },
     });
     await press(url, choices({ news: true }));
