@@ -13,6 +13,7 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
+import { networkFaults, readProviderUrls, storageFaults } from './config-faults';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -186,6 +187,56 @@ export class Config {
   HTTP_ALLOWED_HOSTS?: string;
 
   @IsOptional()
+  @Matches(/^(file:\/\/\/|s3:\/\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]([/?]|$))/, {
+    message: 'must be file:///folder, or s3://bucket/prefix?region=…&endpoint=…&pathStyle=true',
+  })
+  @Key(
+    'STORAGE_URL',
+    'Where files are kept: file:///folder, or s3://bucket/prefix?region=…&endpoint=…&pathStyle=true. Unset: DATA_DIR/files.',
+  )
+  STORAGE_URL?: string;
+
+  @IsOptional()
+  @IsString()
+  @Key('S3_ACCESS_KEY_ID', 'Key of the storage, with an s3:// STORAGE_URL.')
+  S3_ACCESS_KEY_ID?: string;
+
+  @IsOptional()
+  @IsString()
+  @Key('S3_SECRET_ACCESS_KEY', 'Secret of that key.')
+  S3_SECRET_ACCESS_KEY?: string;
+
+  @IsInt()
+  @Min(0)
+  @Max(3650)
+  @Whole()
+  @Key(
+    'ATTACHMENT_RETENTION_DAYS',
+    'Days after which the content of a file goes, counted from the last message that named it; 0 keeps it for ever.',
+    90,
+  )
+  ATTACHMENT_RETENTION_DAYS: number;
+
+  @IsIn(['true', 'false'])
+  @Key('EGRESS_ALLOW_HTTP', 'true: addresses that tenants give may be http, on port 80, too.', 'false')
+  EGRESS_ALLOW_HTTP: 'true' | 'false';
+
+  @IsOptional()
+  @Matches(/^\d{1,5}( *, *\d{1,5})*$/, { message: 'must be port numbers with commas between them' })
+  @Key('EGRESS_ALLOWED_PORTS', 'Ports besides 443 and 8443 that addresses of tenants may have, with commas between.')
+  EGRESS_ALLOWED_PORTS?: string;
+
+  @IsOptional()
+  @Matches(/^[0-9a-f.:]+\/\d{1,3}( *, *[0-9a-f.:]+\/\d{1,3})*$/i, {
+    message: 'must be networks such as 10.1.0.0/16 or fd00::/8, with commas between them',
+  })
+  @Key(
+    'EGRESS_ALLOWED_NETWORKS',
+    'Networks inside yours that addresses of tenants may lead to: 10.1.0.0/16, fd00::/8. Unset: the public Internet only.',
+  )
+  EGRESS_ALLOWED_NETWORKS?: string;
+
+  @IsOptional()
   @IsString()
   @Key(
     'PRICE_TABLE_FILE',
@@ -219,32 +270,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     faults.push(
       'MASTER_KEY: needed with DATABASE_URL (or MASTER_KEY_FILE); 32 random bytes, `openssl rand -base64 32`',
     );
+  faults.push(...storageFaults(config), ...networkFaults(config));
   const providerUrls = readProviderUrls(env, faults);
   if (faults.length) throw new Error(`The configuration is not usable:\n  ${faults.join('\n  ')}`);
   return Object.assign(config, { providerUrls });
-}
-
-function readProviderUrls(env: NodeJS.ProcessEnv, faults: string[]): Record<string, string> {
-  const urls: Record<string, string> = {};
-  for (const [key, value] of Object.entries(env)) {
-    const type = /^PROVIDER_URL_([A-Z0-9_]+)$/.exec(key)?.[1];
-    if (!type || !value) continue;
-    const url = value.replace(/\/+$/, '');
-    const fault = type === 'SMTP' ? mailServerFault(url) : webUrlFault(url);
-    if (fault) faults.push(`${key}: ${fault}`);
-    else urls[type.toLowerCase().replaceAll('_', '-')] = url;
-  }
-  return urls;
-}
-
-function webUrlFault(url: string): string | undefined {
-  return /^https?:\/\//.test(url) && URL.canParse(url) ? undefined : 'must be an http(s) URL';
-}
-
-function mailServerFault(url: string): string | undefined {
-  return /^smtp:\/\/[a-z0-9][a-z0-9.-]*:\d{1,5}$/i.test(url) && URL.canParse(url)
-    ? undefined
-    : 'must be smtp://host:port';
 }
 
 /** Text of .env.example, made from the keys above so that it cannot lag behind. */

@@ -1,4 +1,11 @@
-import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Global,
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config';
@@ -13,6 +20,8 @@ import { RateLimiter } from './http/rate-limit';
 import { RouteCheck } from './http/route-check';
 import type { KeyRing } from './secrets/key-ring';
 import { Vault } from './secrets/vault';
+import { storageOf } from './storage/open-storage';
+import { Storage } from './storage/storage';
 import { HTTP_CLIENT, KEY_RING, SMTP_CLIENT } from './tokens';
 import { Failpoint } from './work/failpoint';
 
@@ -29,8 +38,11 @@ const RATE_WINDOW_SECONDS = 60;
 /** The floor: everything here knows nothing of messaging, and every feature may use it. */
 @Global()
 @Module({})
-export class PlatformModule implements OnApplicationShutdown {
-  constructor(@Inject(SMTP_CLIENT) private readonly smtp: SmtpClient) {}
+export class PlatformModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(SMTP_CLIENT) private readonly smtp: SmtpClient,
+    private readonly storage: Storage,
+  ) {}
 
   static with({ config, keyRing, appPool, workerPool }: Resources): DynamicModule {
     const limiter = new RateLimiter({ quota: config.RATE_LIMIT_PER_MINUTE, windowSeconds: RATE_WINDOW_SECONDS });
@@ -42,6 +54,7 @@ export class PlatformModule implements OnApplicationShutdown {
       { provide: WORKER_DATA_SOURCE, useValue: workerPool },
       { provide: HTTP_CLIENT, useFactory: () => createHttpClient() },
       { provide: SMTP_CLIENT, useFactory: () => createSmtpClient({ rule }) },
+      { provide: Storage, useFactory: () => storageOf(config) },
       { provide: Vault, useValue: new Vault(keyRing) },
       { provide: Failpoint, useValue: new Failpoint(config.FAILPOINT) },
       { provide: RateLimiter, useValue: limiter },
@@ -57,8 +70,14 @@ export class PlatformModule implements OnApplicationShutdown {
     };
   }
 
+  /** A storage that cannot be written ends the start, with what is to be corrected. */
+  onModuleInit(): Promise<void> {
+    return this.storage.check();
+  }
+
   /** The server has closed by then, and the worker has stopped: nobody sends any more. */
-  onApplicationShutdown(): Promise<void> {
-    return this.smtp.close();
+  async onApplicationShutdown(): Promise<void> {
+    await this.smtp.close();
+    await this.storage.close();
   }
 }
