@@ -12,6 +12,8 @@ import { Config } from '../config';
 import { APP_DATA_SOURCE, WORKER_DATA_SOURCE } from './db/data-source';
 import { TenantDb } from './db/tenant-db';
 import { WorkerDb } from './db/worker-db';
+import type { EgressRules } from './egress/egress-guard';
+import { GuardedClient } from './egress/guarded-client';
 import { createHttpClient } from './egress/http-client';
 import { createSmtpClient, type SmtpClient } from './egress/smtp-client';
 import { smtpRule } from './egress/smtp-rule';
@@ -53,6 +55,7 @@ export class PlatformModule implements OnModuleInit, OnApplicationShutdown {
       { provide: APP_DATA_SOURCE, useValue: appPool },
       { provide: WORKER_DATA_SOURCE, useValue: workerPool },
       { provide: HTTP_CLIENT, useFactory: () => createHttpClient() },
+      { provide: GuardedClient, useFactory: () => new GuardedClient(egressRules(config)) },
       { provide: SMTP_CLIENT, useFactory: () => createSmtpClient({ rule }) },
       { provide: Storage, useFactory: () => storageOf(config) },
       { provide: Vault, useValue: new Vault(keyRing) },
@@ -80,4 +83,12 @@ export class PlatformModule implements OnModuleInit, OnApplicationShutdown {
     await this.smtp.close();
     await this.storage.close();
   }
+}
+
+function egressRules({ EGRESS_ALLOW_HTTP, EGRESS_ALLOWED_PORTS, EGRESS_ALLOWED_NETWORKS }: Config): EgressRules {
+  return {
+    allowHttp: EGRESS_ALLOW_HTTP === 'true',
+    ports: (EGRESS_ALLOWED_PORTS?.split(',') ?? []).map(Number),
+    networks: EGRESS_ALLOWED_NETWORKS?.split(',') ?? [],
+  };
 }
