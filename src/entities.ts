@@ -19,6 +19,8 @@ import { MessageAttempt } from './messages/message-attempt.entity';
 import { MessageEvent } from './messages/message-event.entity';
 import { ScheduledMessage } from './messages/scheduled-message.entity';
 import { CommunicationAttachment } from './messages/communication-attachment.entity';
+import { CommunicationFile } from './messages/communication-file.entity';
+import { FileRemoval } from './messages/file-removal.entity';
 import { InboundMedia } from './messages/inbound-media.entity';
 import { InboundPart } from './messages/inbound-part.entity';
 import { PriceDue } from './messages/price-due.entity';
@@ -54,6 +56,8 @@ export const entities = [
   MessageEvent,
   ScheduledMessage,
   CommunicationAttachment,
+  CommunicationFile,
+  FileRemoval,
   InboundMedia,
   InboundPart,
   PriceDue,

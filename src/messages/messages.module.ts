@@ -5,6 +5,8 @@ import { TemplatesModule } from '../templates/templates.module';
 import { Acceptance } from './accept/acceptance';
 import { AttachmentsController } from './attachments/attachments.controller';
 import { AttachmentsService } from './attachments/attachments.service';
+import { FileUpkeep } from './attachments/file-upkeep';
+import { Files } from './attachments/files';
 import { Caretaker } from './dispatch/caretaker';
 import { DispatchLedger } from './dispatch/dispatch-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
@@ -18,6 +20,7 @@ import { MessageReader } from './reading/message-reader';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './accept/messages.service';
 import { ParkedEvents } from './events/parked-events';
+import { OutboundFiles } from './dispatch/outbound-files';
 import { PriceTable } from './dispatch/price-table';
 import { ApplicationIo } from './dispatch/provider-io';
 import { Upkeep } from './dispatch/upkeep';
@@ -32,6 +35,9 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
   providers: [
     MessagesService,
     AttachmentsService,
+    Files,
+    FileUpkeep,
+    OutboundFiles,
     ScheduledMessagesService,
     MessageReader,
     MessageActions,

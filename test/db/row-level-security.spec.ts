@@ -31,10 +31,17 @@ const WORKER_MAY: Readonly<Record<string, string>> = {
   communication_webhook_log: 'SELECT, UPDATE',
   sandbox_event: 'DELETE, SELECT, UPDATE',
   idempotency_key: 'DELETE, SELECT',
+  communication_file: 'DELETE, SELECT',
+  file_removal: 'DELETE, INSERT, SELECT, UPDATE',
   inbound_media: 'SELECT, UPDATE',
   inbound_part: 'SELECT',
   price_due: 'SELECT, UPDATE',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
+};
+
+/** Tables of which workers see some columns, and those that they do not. */
+const WORKER_MAY_NOT_SEE: Readonly<Record<string, readonly string[]>> = {
+  communication_attachment: ['content', 'filename', 'sha256', 'message_id', '*'],
 };
 
 /** What happened stays as it was written. */
@@ -186,6 +193,7 @@ describe('row-level security', () => {
       communication_session: 'session',
       communication_message: 'message',
       bulk_message_campaign: 'campaign',
+      communication_file: 'file',
     };
     const name = names[table];
     if (!name) throw new Error(`No id for a reference to ${table}`);
@@ -208,7 +216,9 @@ describe('row-level security', () => {
     );
     const granted = Object.fromEntries(rows.filter(({ grants }) => grants).map(({ table, grants }) => [table, grants]));
     expect(granted).toEqual(WORKER_MAY);
-    for (const table of TENANT_TABLES.filter((name) => !(name in WORKER_MAY)))
+    for (const [table, columns] of Object.entries(WORKER_MAY_NOT_SEE))
+      for (const column of columns) expect(await codeOf(worker.query(`SELECT ${column} FROM ${table}`))).toBe(REFUSED);
+    for (const table of TENANT_TABLES.filter((name) => !(name in WORKER_MAY) && !(name in WORKER_MAY_NOT_SEE)))
       expect(await codeOf(worker.query(`SELECT 1 FROM ${table}`))).toBe(REFUSED);
   });
 

@@ -1,6 +1,7 @@
 import type { Capabilities, Fault, Money, SendResult } from '../../providers/provider';
 import type { ClaimedMessage } from './claim.queries';
 import type { Verdict } from './dispatch.queries';
+import type { FilesNotThere } from './outbound-files';
 import { LANES, retryDelayMs } from './retry-policy';
 import type { Settlement } from './settle.queries';
 
@@ -11,15 +12,28 @@ const ACCOUNT_WAIT_MS = 60_000;
 /** Classes that an operator can mend: such messages end among the dead letters, from where they can be sent again. */
 const MENDABLE = new Set<Fault['class']>(['config', 'template']);
 
-/** What the gate's refusals mean for the message. */
-const REFUSALS: Readonly<
-  Record<Exclude<Verdict, 'GO' | 'LOST'>, Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'dead'>>
-> = {
+/** Why a message does not go out now: what the gate says, or what its files say. */
+type Refusal = Exclude<Verdict, 'GO' | 'LOST'> | FilesNotThere['verdict'];
+
+/** What refusals mean for the message. */
+const REFUSALS: Readonly<Record<Refusal, Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'dead'>>> = {
   CHANNEL_INACTIVE: {
     status: 'QUEUED',
     waitMs: 30_000,
     dead: false,
     reason: { code: 'channel_inactive', detail: 'The channel or the tenant is switched off; the message waits.' },
+  },
+  FILES_GONE: {
+    status: 'FAILED',
+    waitMs: null,
+    dead: true,
+    reason: { code: 'attachment_gone', detail: 'A file of the message is no longer there; send it with a new one.' },
+  },
+  FILES_AWAY: {
+    status: 'QUEUED',
+    waitMs: 30_000,
+    dead: false,
+    reason: { code: 'storage_unavailable', detail: 'The storage of files does not answer; the message waits.' },
   },
   EXPIRED: {
     status: 'EXPIRED',
@@ -58,8 +72,8 @@ const REFUSALS: Readonly<
 
 type Decision = Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'counts' | 'dead'>;
 
-/** What a refusal of the gate makes of a message; nothing was called. */
-export function settlementOfRefusal(message: ClaimedMessage, verdict: Exclude<Verdict, 'GO' | 'LOST'>): Settlement {
+/** What a refusal makes of a message; nothing was called. */
+export function settlementOfRefusal(message: ClaimedMessage, verdict: Refusal): Settlement {
   return { ...blank(message), attempt: null, ...REFUSALS[verdict] };
 }
 
