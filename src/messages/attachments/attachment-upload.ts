@@ -85,7 +85,7 @@ class Form<T> {
       for (const event of ['field', 'filesLimit', 'fieldsLimit', 'partsLimit'] as const)
         parser.on(event, () => (this.fault ??= SURPLUS()));
       parser.on('error', broken);
-      parser.on('finish', () => this.end().then(resolve, fail));
+      parser.on('finish', () => void this.end().then(resolve, fail));
       request.on('error', broken).pipe(parser);
     });
   }
