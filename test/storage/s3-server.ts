@@ -18,6 +18,9 @@ export interface S3Server {
   folder: string;
   /** What it was asked, method and URL. */
   requests: string[];
+  /** Ends it, and keeps what it stored. */
+  stop(): Promise<void>;
+  /** Ends it and forgets everything. May follow `stop`. */
   close(): Promise<void>;
 }
 
@@ -38,12 +41,18 @@ export async function startS3(): Promise<S3Server> {
   const { port } = await server.run();
   const requests: string[] = [];
   server.httpServer.on('request', ({ method, url }) => requests.push(`${method} ${url}`));
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    server.httpServer.closeAllConnections();
+    return (stopped ??= server.close());
+  };
   return {
     endpoint: `http://127.0.0.1:${port}`,
     folder,
     requests,
+    stop,
     close: async () => {
-      await server.close();
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
