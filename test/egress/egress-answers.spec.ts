@@ -20,7 +20,8 @@ async function why(url: string, policy: EgressPolicy, from: GuardedClient): Prom
 }
 
 describe('an answer', () => {
-  const SMALL: EgressPolicy = { redirects: 0, timeoutMs: 500, maxBytes: 1_000 };
+  const SMALL: EgressPolicy = { redirects: 0, timeoutMs: 20_000, maxBytes: 1_000 };
+  const HASTY: EgressPolicy = { ...SMALL, timeoutMs: 500 };
 
   /** A server of its own for one answer. */
   async function against(answer: Parameters<typeof startWeb>[0], policy = SMALL): Promise<string> {
@@ -44,7 +45,7 @@ describe('an answer', () => {
   it('that says how long it is and lies is not taken', async () => {
     const short = 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nx';
     expect(await against((_, response) => response.socket?.end(short))).toBe('unreachable');
-    expect(await against((_, response) => response.socket?.write(short))).toBe('timeout');
+    expect(await against((_, response) => response.socket?.write(short), HASTY)).toBe('timeout');
     const longer = await against((_, response) => {
       response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n${'x'.repeat(2_000)}`);
     });
@@ -55,13 +56,13 @@ describe('an answer', () => {
   });
 
   it('that endlessly drips ends with its time, over headers, body and redirects together', async () => {
-    expect(await against(() => undefined)).toBe('timeout');
+    expect(await against(() => undefined, HASTY)).toBe('timeout');
     expect(
       await against((_, response) => {
         response.writeHead(200);
         const timer = setInterval(() => response.write('x'), 20);
         response.on('close', () => clearInterval(timer));
-      }),
+      }, HASTY),
     ).toBe('timeout');
     const late = { ...SMALL, redirects: 3, timeoutMs: 600 };
     expect(

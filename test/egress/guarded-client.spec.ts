@@ -180,6 +180,17 @@ describe('a name that leads somewhere else each time', () => {
   });
 });
 
+describe('a connection', () => {
+  it('that ends up elsewhere than at the address that was looked at is not used', async () => {
+    // Whoever connects to 0.0.0.0 gets to 127.0.0.1, which is allowed nowhere.
+    const local = await startWeb((_, response) => response.end('secret'), { host: '127.0.0.1' });
+    const careless = client({ ports: [local.port], networks: ['0.0.0.0/32'] });
+    expect(await why(`http://0.0.0.0:${local.port}/`, MEDIA, careless)).toBe('not_allowed');
+    expect(local.requests).toEqual([]);
+    await local.close();
+  });
+});
+
 describe('a redirect', () => {
   const targets: [string, () => string][] = [
     ['to loopback', () => `http://127.0.0.1:${inside.port}/`],
