@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config';
 import { DiskStorage } from './disk-storage';
 import { s3PlaceOf } from './s3-place';
-import { S3Storage } from './s3-storage';
+import type * as S3 from './s3-storage';
 import type { Storage } from './storage';
 
 type StorageConfig = Pick<Config, 'STORAGE_URL' | 'DATA_DIR' | 'S3_ACCESS_KEY_ID' | 'S3_SECRET_ACCESS_KEY'>;
@@ -17,5 +17,7 @@ export function storageOf({
 }: StorageConfig): Storage {
   if (url === undefined) return new DiskStorage(resolve(join(DATA_DIR, 'files')), 'DATA_DIR');
   if (url.startsWith('file:')) return new DiskStorage(fileURLToPath(url), 'STORAGE_URL');
+  // The SDK is large, and most installations never need it.
+  const { S3Storage } = require('./s3-storage') as typeof S3;
   return new S3Storage(s3PlaceOf(url), { accessKeyId, secretAccessKey });
 }
