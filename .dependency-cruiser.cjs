@@ -92,7 +92,12 @@ module.exports = {
       { path: '^src/[^/]+/' },
       { path: '^src/[^/]+\\.ts$', pathNot: '^src/config\\.ts$' },
     ),
-    error('config-stands-alone', 'config.ts is read first', { path: '^src/config\\.ts$' }, { path: '^src/' }),
+    error(
+      'config-stands-alone',
+      'config.ts is read first',
+      { path: '^src/config(-faults)?\\.ts$' },
+      { path: '^src/', pathNot: '^src/config-faults\\.ts$' },
+    ),
     error(
       'migrations-stand-alone',
       'a migration must mean the same next year, whatever the code has become',

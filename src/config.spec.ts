@@ -31,6 +31,25 @@ describe('readConfig', () => {
     expect(() => readConfig({ DATABASE_URL, MASTER_KEY: KEY, MASTER_KEY_FILE: '/k' })).toThrow('MASTER_KEY_FILE');
   });
 
+  it.each([
+    [{ EGRESS_ALLOWED_NETWORKS: '10.0.0.0/8, fd00::/8', EGRESS_ALLOWED_PORTS: '8080, 9000' }, undefined],
+    [{ EGRESS_ALLOWED_NETWORKS: '10.0.0.0/33' }, 'EGRESS_ALLOWED_NETWORKS'],
+    [{ EGRESS_ALLOWED_NETWORKS: '10.0.0.0' }, 'EGRESS_ALLOWED_NETWORKS'],
+    [{ EGRESS_ALLOWED_NETWORKS: '10.0.0/8' }, 'EGRESS_ALLOWED_NETWORKS'],
+    [{ EGRESS_ALLOWED_NETWORKS: 'fd00::/129' }, 'EGRESS_ALLOWED_NETWORKS'],
+    [{ EGRESS_ALLOWED_NETWORKS: 'intranet.example/8' }, 'EGRESS_ALLOWED_NETWORKS'],
+    [{ EGRESS_ALLOWED_PORTS: '70000' }, 'EGRESS_ALLOWED_PORTS'],
+    [{ EGRESS_ALLOWED_PORTS: '0' }, 'EGRESS_ALLOWED_PORTS'],
+    [{ EGRESS_ALLOWED_PORTS: '80-90' }, 'EGRESS_ALLOWED_PORTS'],
+    [{ EGRESS_ALLOW_HTTP: 'yes' }, 'EGRESS_ALLOW_HTTP'],
+    [{ ATTACHMENT_RETENTION_DAYS: '-1' }, 'ATTACHMENT_RETENTION_DAYS'],
+    [{ ATTACHMENT_RETENTION_DAYS: '0' }, undefined],
+  ])('reads %j', (env, fault) => {
+    const read = () => readConfig(env);
+    if (fault) expect(read).toThrow(fault);
+    else expect(read).not.toThrow();
+  });
+
   it('takes the base URL of a provider by its type', () => {
     const env = { PROVIDER_URL_AWS_SNS: 'http://127.0.0.1:9/', PROVIDER_URL_TWILIO: 'ftp://x' };
     expect(() => readConfig(env)).toThrow('PROVIDER_URL_TWILIO');

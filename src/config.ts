@@ -1,6 +1,5 @@
-import { isIP } from 'node:net';
 import 'reflect-metadata';
-import { plainToInstance, Transform } from 'class-transformer';
+import { plainToInstance } from 'class-transformer';
 import {
   IsIn,
   IsInt,
@@ -12,35 +11,13 @@ import {
   MaxLength,
   Min,
   MinLength,
-  ValidateBy,
   validateSync,
 } from 'class-validator';
+import { docs, IsAddressList, IsHostList, Key, Whole } from './config-key';
+import { networkFaults, readProviderUrls, storageFaults } from './config-faults';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
-
-/** Text that a key carries into .env.example and docs; `example` is shown where there is no default. */
-interface KeyDoc {
-  key: string;
-  about: string;
-  fallback?: string;
-}
-
-const docs: KeyDoc[] = [];
-
-/** Describes a key and takes its default; an empty variable counts as unset. */
-function Key(key: keyof Config, about: string, fallback?: string | number): PropertyDecorator {
-  docs.push({ key, about, ...(fallback === undefined ? {} : { fallback: String(fallback) }) });
-  return Transform(({ value }: { value: unknown }) => (value === undefined || value === '' ? fallback : value));
-}
-
-/** Digits only: "1e3", "0x10" and " 10 " are typing errors, not numbers. */
-function Whole(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) => {
-    if (typeof value !== 'string' || value === '') return value;
-    return /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
-  });
-}
 
 /** Everything that an operator can set. The only reader of process.env in src/. */
 export class Config {
@@ -115,10 +92,7 @@ export class Config {
   PUBLIC_URL?: string;
 
   @IsOptional()
-  @ValidateBy(
-    { name: 'addresses', validator: { validate: areAddresses } },
-    { message: 'must be IP addresses or ranges such as 10.0.0.0/8, with commas between them' },
-  )
+  @IsAddressList()
   @Key(
     'TRUSTED_PROXIES',
     'Proxies in front of this server, IP addresses or ranges with commas: who calls is believed from their X-Forwarded-For.',
@@ -179,9 +153,7 @@ export class Config {
   PROVIDER_TIMEOUT_MS: number;
 
   @IsOptional()
-  @Matches(/^(\*|(\*\.)?[a-z0-9][a-z0-9.-]*)( *, *(\*|(\*\.)?[a-z0-9][a-z0-9.-]*))*$/i, {
-    message: 'must be host names, *.example.com or *, with commas between them',
-  })
+  @IsHostList()
   @Key(
     'SMTP_ALLOWED_HOSTS',
     'Mail servers that tenants may use: host names, *.example.com or * (any, also inside your network). Unset: none.',
@@ -189,9 +161,7 @@ export class Config {
   SMTP_ALLOWED_HOSTS?: string;
 
   @IsOptional()
-  @Matches(/^(\*|(\*\.)?[a-z0-9][a-z0-9.-]*)( *, *(\*|(\*\.)?[a-z0-9][a-z0-9.-]*))*$/i, {
-    message: 'must be host names, *.example.com or *, with commas between them',
-  })
+  @IsHostList()
   @Key(
     'HTTP_ALLOWED_HOSTS',
     'Hosts that tenants may name where a provider calls an address of theirs, in the same form. Unset: none.',
@@ -219,6 +189,54 @@ export class Config {
   @MaxLength(200)
   @Key('OIDC_TENANT_CLAIM', 'Claim of its tokens that holds the id of the tenant.', 'tenant_id')
   OIDC_TENANT_CLAIM: string;
+  @Matches(/^(file:\/\/\/|s3:\/\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]([/?]|$))/, {
+    message: 'must be file:///folder, or s3://bucket/prefix?region=…&endpoint=…&pathStyle=true',
+  })
+  @Key(
+    'STORAGE_URL',
+    'Where files are kept: file:///folder, or s3://bucket/prefix?region=…&endpoint=…&pathStyle=true. Unset: DATA_DIR/files.',
+  )
+  STORAGE_URL?: string;
+
+  @IsOptional()
+  @IsString()
+  @Key('S3_ACCESS_KEY_ID', 'Key of the storage, with an s3:// STORAGE_URL.')
+  S3_ACCESS_KEY_ID?: string;
+
+  @IsOptional()
+  @IsString()
+  @Key('S3_SECRET_ACCESS_KEY', 'Secret of that key.')
+  S3_SECRET_ACCESS_KEY?: string;
+
+  @IsInt()
+  @Min(0)
+  @Max(3650)
+  @Whole()
+  @Key(
+    'ATTACHMENT_RETENTION_DAYS',
+    'Days after which the content of a file goes, counted from the last message that named it; 0 keeps it for ever.',
+    90,
+  )
+  ATTACHMENT_RETENTION_DAYS: number;
+
+  @IsIn(['true', 'false'])
+  @Key('EGRESS_ALLOW_HTTP', 'true: addresses that tenants give may be http, on port 80, too.', 'false')
+  EGRESS_ALLOW_HTTP: 'true' | 'false';
+
+  @IsOptional()
+  @Matches(/^\d{1,5}( *, *\d{1,5})*$/, { message: 'must be port numbers with commas between them' })
+  @Key('EGRESS_ALLOWED_PORTS', 'Ports besides 443 and 8443 that addresses of tenants may have, with commas between.')
+  EGRESS_ALLOWED_PORTS?: string;
+
+  @IsOptional()
+  @Matches(/^[0-9a-f.:]+\/\d{1,3}( *, *[0-9a-f.:]+\/\d{1,3})*$/i, {
+    message: 'must be networks such as 10.1.0.0/16 or fd00::/8, with commas between them',
+  })
+  @Key(
+    'EGRESS_ALLOWED_NETWORKS',
+    'Networks inside yours that addresses of tenants may lead to: 10.1.0.0/16, fd00::/8. Unset: the public Internet only.',
+  )
+  EGRESS_ALLOWED_NETWORKS?: string;
 
   @IsOptional()
   @IsString()
@@ -256,41 +274,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     );
   if (Boolean(config.OIDC_ISSUER) !== Boolean(config.OIDC_AUDIENCE))
     faults.push('OIDC_AUDIENCE: set it together with OIDC_ISSUER');
+  faults.push(...storageFaults(config), ...networkFaults(config));
   const providerUrls = readProviderUrls(env, faults);
   if (faults.length) throw new Error(`The configuration is not usable:\n  ${faults.join('\n  ')}`);
   return Object.assign(config, { providerUrls });
-}
-
-function areAddresses(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  return value.split(',').every((each) => {
-    const [address = '', bits = '0', ...more] = each.trim().split('/');
-    const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    return !more.length && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
-  });
-}
-
-function readProviderUrls(env: NodeJS.ProcessEnv, faults: string[]): Record<string, string> {
-  const urls: Record<string, string> = {};
-  for (const [key, value] of Object.entries(env)) {
-    const type = /^PROVIDER_URL_([A-Z0-9_]+)$/.exec(key)?.[1];
-    if (!type || !value) continue;
-    const url = value.replace(/\/+$/, '');
-    const fault = type === 'SMTP' ? mailServerFault(url) : webUrlFault(url);
-    if (fault) faults.push(`${key}: ${fault}`);
-    else urls[type.toLowerCase().replaceAll('_', '-')] = url;
-  }
-  return urls;
-}
-
-function webUrlFault(url: string): string | undefined {
-  return /^https?:\/\//.test(url) && URL.canParse(url) ? undefined : 'must be an http(s) URL';
-}
-
-function mailServerFault(url: string): string | undefined {
-  return /^smtp:\/\/[a-z0-9][a-z0-9.-]*:\d{1,5}$/i.test(url) && URL.canParse(url)
-    ? undefined
-    : 'must be smtp://host:port';
 }
 
 /** Text of .env.example, made from the keys above so that it cannot lag behind. */

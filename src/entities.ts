@@ -23,6 +23,8 @@ import { MessageEvent } from './messages/message-event.entity';
 import { ScheduledMessage } from './messages/scheduled-message.entity';
 import { CommunicationAttachment } from './messages/communication-attachment.entity';
 import { ContactSend } from './messages/contact-send.entity';
+import { CommunicationFile } from './messages/communication-file.entity';
+import { FileRemoval } from './messages/file-removal.entity';
 import { InboundMedia } from './messages/inbound-media.entity';
 import { InboundPart } from './messages/inbound-part.entity';
 import { PriceDue } from './messages/price-due.entity';
@@ -62,6 +64,8 @@ export const entities = [
   ScheduledMessage,
   CommunicationAttachment,
   ContactSend,
+  CommunicationFile,
+  FileRemoval,
   InboundMedia,
   InboundPart,
   PriceDue,

@@ -7,6 +7,8 @@ import { TemplatesModule } from '../templates/templates.module';
 import { Acceptance } from './accept/acceptance';
 import { AttachmentsController } from './attachments/attachments.controller';
 import { AttachmentsService } from './attachments/attachments.service';
+import { FileUpkeep } from './attachments/file-upkeep';
+import { Files } from './attachments/files';
 import { Caretaker } from './dispatch/caretaker';
 import { DispatchLedger } from './dispatch/dispatch-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
@@ -24,6 +26,7 @@ import { MessagesController } from './messages.controller';
 import { MessagesService } from './accept/messages.service';
 import { ParkedEvents } from './events/parked-events';
 import { MessagePreparation } from './accept/preparation';
+import { OutboundFiles } from './dispatch/outbound-files';
 import { PriceTable } from './dispatch/price-table';
 import { ApplicationIo } from './dispatch/provider-io';
 import { Upkeep } from './dispatch/upkeep';
@@ -40,6 +43,9 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     MessagePreparation,
     DryRun,
     AttachmentsService,
+    Files,
+    FileUpkeep,
+    OutboundFiles,
     ScheduledMessagesService,
     OptInService,
     MessageReader,

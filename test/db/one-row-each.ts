@@ -11,15 +11,16 @@ export interface TenantIds {
   session: string;
   message: string;
   campaign: string;
+  file: string;
 }
 
 export type Row = Record<string, unknown>;
 
 export function newTenantIds(): TenantIds {
-  const [tenant, user, channel, contact, template, session, message, campaign] = Array.from({ length: 8 }, () =>
+  const [tenant, user, channel, contact, template, session, message, campaign, file] = Array.from({ length: 9 }, () =>
     uuidv7(),
   );
-  return { tenant, user, channel, contact, template, session, message, campaign } as TenantIds;
+  return { tenant, user, channel, contact, template, session, message, campaign, file } as TenantIds;
 }
 
 const SMS = { channel_type: 'SMS' };
@@ -103,6 +104,14 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     at: new Date(0),
   }),
   scheduled_message: (ids) => ({ id: uuidv7(), message_id: ids.message, scheduled_at: new Date(), request: {} }),
+  communication_file: (ids, word) => ({
+    id: ids.file,
+    sha256: Buffer.from(word),
+    storage_key: word,
+    size_bytes: 2,
+    uses: 1,
+  }),
+  file_removal: (_, word) => ({ storage_key: word, due_at: new Date() }),
   communication_attachment: (ids) => ({
     id: uuidv7(),
     message_id: ids.message,
@@ -110,7 +119,7 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     content_type: 'text/plain',
     size_bytes: 2,
     sha256: BYTES,
-    content: BYTES,
+    file_id: ids.file,
   }),
   bulk_message_campaign: (ids) => ({
     id: ids.campaign,

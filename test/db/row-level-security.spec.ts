@@ -31,6 +31,8 @@ const WORKER_MAY: Readonly<Record<string, string>> = {
   communication_webhook_log: 'SELECT, UPDATE',
   sandbox_event: 'DELETE, SELECT, UPDATE',
   idempotency_key: 'DELETE, SELECT',
+  communication_file: 'DELETE, SELECT',
+  file_removal: 'DELETE, INSERT, SELECT, UPDATE',
   inbound_media: 'SELECT, UPDATE',
   inbound_part: 'SELECT',
   price_due: 'SELECT, UPDATE',
@@ -40,6 +42,9 @@ const WORKER_MAY: Readonly<Record<string, string>> = {
   topic: 'SELECT',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };
+
+/** Columns that workers do not see, of tables of which they see others. */
+const HIDDEN: Readonly<Record<string, string[]>> = { communication_attachment: ['content', 'filename', 'sha256', '*'] };
 
 /** What happened stays as it was written. */
 const APPEND_ONLY = ['audit_log', 'consent_event', 'message_template_version', 'idempotency_key'];
@@ -191,6 +196,7 @@ describe('row-level security', () => {
       communication_session: 'session',
       communication_message: 'message',
       bulk_message_campaign: 'campaign',
+      communication_file: 'file',
     };
     const name = names[table];
     if (!name) throw new Error(`No id for a reference to ${table}`);
@@ -213,7 +219,9 @@ describe('row-level security', () => {
     );
     const granted = Object.fromEntries(rows.filter(({ grants }) => grants).map(({ table, grants }) => [table, grants]));
     expect(granted).toEqual(WORKER_MAY);
-    for (const table of TENANT_TABLES.filter((name) => !(name in WORKER_MAY)))
+    for (const [table, columns] of Object.entries(HIDDEN))
+      for (const column of columns) expect(await codeOf(worker.query(`SELECT ${column} FROM ${table}`))).toBe(REFUSED);
+    for (const table of TENANT_TABLES.filter((name) => !(name in WORKER_MAY) && !(name in HIDDEN)))
       expect(await codeOf(worker.query(`SELECT 1 FROM ${table}`))).toBe(REFUSED);
   });
 

@@ -121,7 +121,7 @@ describe('a body', () => {
 
   it('of JSON that names a file of ours is no upload', async () => {
     const body = '{"files":{"f":{"filepath":"/etc/passwd"}},"file":"/etc/passwd"}';
-    expect(problem(await postRaw('/attachments', body, JSON_TYPE))).toEqual([415, 'unsupported_media_type']);
+    expect(problem(await postRaw('/attachments', body, JSON_TYPE))).toEqual([422, 'invalid_field']);
   });
 
   it.each([

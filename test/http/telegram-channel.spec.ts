@@ -110,10 +110,12 @@ describe('a Telegram channel', () => {
     const { attachments } = body['content'] as { attachments: { attachmentId: string; sizeBytes: number }[] };
     expect(attachments).toMatchObject([{ contentType: 'image/jpeg', sizeBytes: 9 }]);
     expect(text).not.toContain(KITS['telegram']!.credentials['botToken']);
-    const kept = await app.sql<{ content: Buffer }>(`SELECT content FROM communication_attachment WHERE id = $1`, [
+    const kept = await tenant.api.get(`/attachments/${attachments[0]?.attachmentId}/content`);
+    expect(kept.text).toBe('jpg bytes');
+    const [row] = await app.sql(`SELECT content FROM communication_attachment WHERE id = $1`, [
       attachments[0]?.attachmentId,
     ]);
-    expect(kept[0]?.content.toString()).toBe('jpg bytes');
+    expect(row).toEqual({ content: null }); // the bytes are in the storage
   });
 
   it('says of a file that is gone at the provider that it is missing', async () => {

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
 import { readConfig } from '../../src/config';
 import { log } from '../../src/platform/log';
@@ -33,11 +37,13 @@ export interface TestApp {
 export async function startApp(env: Record<string, string> = {}): Promise<TestApp> {
   log.level = process.env['TEST_LOG_LEVEL'] ?? 'silent';
   const database = await cloneDatabase();
+  const files = mkdtempSync(join(tmpdir(), 'carillon-files-'));
   const config = readConfig({
     PORT: '0',
     DATABASE_URL: database.url,
     MASTER_KEY: TEST_MASTER_KEY,
     WORKER_POLL_MS: '50',
+    STORAGE_URL: pathToFileURL(files).href,
     ...env,
   });
   const runtime = await startRuntime(config);
@@ -55,6 +61,7 @@ export async function startApp(env: Record<string, string> = {}): Promise<TestAp
       await runtime.stop();
       await admin.end();
       await database.drop();
+      rmSync(files, { recursive: true, force: true });
     },
   };
   return app;

@@ -1,4 +1,4 @@
-import { sniffType } from './attachment-type';
+import { sniffType, TypeSniffer } from './attachment-type';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const PNG = bytes('\x89PNG\r\n\x1a\n\0\0\0\rIHDR');
@@ -47,5 +47,27 @@ describe('sniffType', () => {
     ['latin.txt', bytes('Gr\xfc\xdfe')],
   ])('refuses %s with its bytes %#', (name, content) => {
     expect(sniffType(content, name)).toEqual({ fault: expect.stringMatching(/^must /) });
+  });
+});
+
+describe('TypeSniffer', () => {
+  const piecewise = (content: Buffer, name: string) => {
+    const sniffer = new TypeSniffer(name);
+    for (const byte of content) sniffer.write(Buffer.from([byte]));
+    return sniffer.end();
+  };
+
+  it.each([
+    ['photo.png', PNG],
+    ['a.webp', bytes('RIFF\x24\0\0\0WEBPVP8 ')],
+    ['a.txt', Buffer.from('Grüße, 😀\r\n')],
+    ['a.txt', Buffer.from('half a character').fill(0xf0, 15)],
+    ['page.txt', Buffer.from('\uFEFF \n<script>alert(1)</script>')],
+    ['page.txt', Buffer.from(`${' '.repeat(5_000)}<html>`)],
+    ['script', Buffer.from('#!/bin/sh')],
+    ['a.bin', bytes('text and then\x00')],
+    ['empty.txt', Buffer.alloc(0)],
+  ])('says the same of %s byte by byte %#', (name, content) => {
+    expect(piecewise(content, name)).toEqual(sniffType(content, name));
   });
 });

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { extensionOf } from './attachment-name';
 
 /** What a file is by its own bytes, or a sentence that says why it is not taken. */
@@ -6,16 +5,45 @@ export type SniffedType = { contentType: string } | { fault: string };
 
 /**
  * Tells what a file is by its first bytes; what the sender calls it only decides between types that look alike. Nothing that
- * a recipient's device would run is taken: executables and scripts, and HTML and SVG, which carry scripts.
+ * a recipient's device would run is taken: executables and scripts, and HTML and SVG, which carry scripts. It is given the
+ * file piece by piece and keeps none of it.
  */
+export class TypeSniffer {
+  private readonly extension: string;
+  private readonly text = new TextInspection();
+  private head = Buffer.alloc(0);
+
+  constructor(filename: string) {
+    this.extension = extensionOf(filename);
+  }
+
+  write(chunk: Buffer): void {
+    if (this.head.length < LONGEST_SIGNATURE)
+      this.head = Buffer.concat([this.head, chunk.subarray(0, LONGEST_SIGNATURE - this.head.length)]);
+    if (!this.signature()) this.text.write(chunk);
+  }
+
+  /** The verdict, when all was written. */
+  end(): SniffedType {
+    if (this.head.length === 0) return { fault: 'must not be empty' };
+    if (RUNNABLE.has(this.extension))
+      return { fault: `must not be a file that can be run or opened as a page (.${this.extension})` };
+    const signature = this.signature();
+    if (signature) return { contentType: signature.byExtension?.[this.extension] ?? signature.type };
+    const fault = this.text.end();
+    return fault === undefined ? { contentType: TEXTS[this.extension] ?? 'text/plain' } : { fault };
+  }
+
+  private signature(): Signature | undefined {
+    return SIGNATURES.find(({ at, bytes }) => this.head.subarray(at, at + bytes.length).equals(bytes));
+  }
+}
+
+/** The same for a file that is in memory. */
 export function sniffType(content: Buffer, filename: string): SniffedType {
-  if (content.length === 0) return { fault: 'must not be empty' };
-  const extension = extensionOf(filename);
-  if (RUNNABLE.has(extension))
-    return { fault: `must not be a file that can be run or opened as a page (.${extension})` };
-  const signature = SIGNATURES.find(({ at, bytes }) => content.subarray(at, at + bytes.length).equals(bytes));
-  if (signature) return { contentType: signature.byExtension?.[extension] ?? signature.type };
-  return sniffText(content, extension);
+  const sniffer = new TypeSniffer(filename);
+  sniffer.write(content);
+  return sniffer.end();
 }
 
 /** Extensions that some system runs, or shows as a page with its scripts. */
@@ -26,6 +54,9 @@ const RUNNABLE = new Set(
     'xht xlsm xml xsl xslt'
   ).split(' '),
 );
+
+/** Bytes at the beginning that all signatures lie in. */
+const LONGEST_SIGNATURE = 16;
 
 interface Signature {
   at: number;
@@ -84,15 +115,36 @@ const TEXTS: Readonly<Record<string, string>> = {
   json: 'application/json',
 };
 
-const MARKUP = /^\uFEFF?\s*<[a-z!?/]/i;
-const SCRIPT = /^\uFEFF?#!/;
+const MARKUP_OR_SCRIPT = /^(<[a-z!?/]|#!)/i;
 /** Control characters that no text has. */
 const BINARY = /[^\P{Control}\t\n\f\r\x85]/u;
 
-function sniffText(content: Buffer, extension: string): SniffedType {
-  const text = isUtf8(content) ? content.toString('utf8') : '\0';
-  if (BINARY.test(text))
-    return { fault: 'must be an image, PDF, office document, zip, audio, video, or text in UTF-8' };
-  if (MARKUP.test(text) || SCRIPT.test(text)) return { fault: 'must not be HTML, SVG, XML or a script' };
-  return { contentType: TEXTS[extension] ?? 'text/plain' };
+/** Follows a text through its pieces: whether it is one, and how it begins. */
+class TextInspection {
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  private isText = true;
+  /** Its first two characters that can be seen. */
+  private start = '';
+
+  write(chunk: Buffer): void {
+    this.read(() => this.decoder.decode(chunk, { stream: true }));
+  }
+
+  /** Why it is not taken; undefined: it is. */
+  end(): string | undefined {
+    this.read(() => this.decoder.decode());
+    if (!this.isText) return 'must be an image, PDF, office document, zip, audio, video, or text in UTF-8';
+    return MARKUP_OR_SCRIPT.test(this.start) ? 'must not be HTML, SVG, XML or a script' : undefined;
+  }
+
+  private read(decode: () => string): void {
+    if (!this.isText) return;
+    try {
+      const text = decode();
+      this.isText = !BINARY.test(text);
+      if (this.start.length < 2) this.start = (this.start + text).trimStart().slice(0, 2);
+    } catch {
+      this.isText = false; // not UTF-8
+    }
+  }
 }

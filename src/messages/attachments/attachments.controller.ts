@@ -1,14 +1,25 @@
-import { Controller, Get, Param, Post, Req, Res, StreamableFile } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Headers, Param, Post, Req, Res, StreamableFile } from '@nestjs/common';
+import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RawPersonalData } from '../../permissions/personal-data/raw';
 import { From, Requires, type Caller } from '../../platform/http/caller';
 import { IdParam } from '../../platform/http/id-param';
-import { AttachmentResponse } from './attachment.dto';
+import { AttachByUrlDto, AttachmentResponse } from './attachment.dto';
 import { dispositionOf } from './attachment-name';
 import { AttachmentsService } from './attachments.service';
 
-const FILE_SCHEMA = { type: 'string', format: 'binary' } as const;
+const FILE_SCHEMA = { type: 'string' as const, format: 'binary' };
+
+/** The two kinds of body that an upload may have. */
+const UPLOADS = {
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: { type: 'object' as const, required: ['file'], properties: { file: FILE_SCHEMA } },
+    },
+    'application/json': { schema: { $ref: getSchemaPath(AttachByUrlDto) } },
+  },
+};
 
 /** Whatever the file holds, a browser saves it; were it opened all the same, it could run nothing and reach nothing. */
 const SAFE_TO_OPEN = {
@@ -23,14 +34,15 @@ export class AttachmentsController {
   constructor(private readonly attachments: AttachmentsService) {}
 
   /**
-   * Takes one file of at most 10 MB in the form field `file`. Images, PDF, office documents, zip, audio, video and text in
-   * UTF-8 are taken; HTML, SVG, scripts and executables are not. An Idempotency-Key is not honoured: a second upload makes
-   * a second file, which nobody is sent until a message names it.
+   * Takes one file of at most 10 MB: in the form field `file`, or as JSON with the https address from which it is fetched
+   * at once. Images, PDF, office documents, zip, audio, video and text in UTF-8 are taken; HTML, SVG, scripts and
+   * executables are not. Bytes that were uploaded before are kept once. An Idempotency-Key is not honoured: a second
+   * upload makes a second attachment, which nobody is sent until a message names it.
    */
   @Post()
   @Requires('messages:send')
-  @ApiConsumes('multipart/form-data')
-  @ApiBody({ schema: { type: 'object', required: ['file'], properties: { file: FILE_SCHEMA } } })
+  @ApiExtraModels(AttachByUrlDto)
+  @ApiOperation({ requestBody: UPLOADS })
   async upload(
     @From() caller: Caller,
     @Req() request: FastifyRequest,
@@ -47,22 +59,25 @@ export class AttachmentsController {
     return this.attachments.get(caller, id);
   }
 
-  /** The file itself, always as a download. */
+  /** The file itself, always as a download; one range of it, where a Range header asks for that. */
   @Get(':id/content')
   @Requires('messages:read')
   @RawPersonalData()
+  @ApiHeader({ name: 'Range', required: false, description: 'bytes=0-499, bytes=500- or bytes=-500' })
   @ApiOkResponse({ content: { 'application/octet-stream': { schema: FILE_SCHEMA } } })
   async content(
     @From() caller: Caller,
     @Param() { id }: IdParam,
+    @Headers('range') wanted: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    const { content, contentType, filename } = await this.attachments.content(caller, id);
-    reply.headers(SAFE_TO_OPEN);
+    const { content, contentType, filename, size, range } = await this.attachments.content(caller, id, wanted);
+    reply.headers({ ...SAFE_TO_OPEN, 'accept-ranges': 'bytes' });
+    if (range) reply.status(206).header('content-range', `bytes ${range.from}-${range.to - 1}/${size}`);
     return new StreamableFile(content, {
       type: contentType.startsWith('text/') ? `${contentType}; charset=utf-8` : contentType,
       disposition: dispositionOf(filename),
-      length: content.length,
+      length: range ? range.to - range.from : size,
     });
   }
 }

@@ -107,8 +107,8 @@ export class Caretaker {
   private async ask(doubt: Doubt) {
     const open = await this.sender.channelOf(doubt);
     if (!open?.provider.query) return undefined;
-    const outbound = await this.sender.prepare({ ...doubt, attempts: doubt.attempts - 1 }, open);
     try {
+      const outbound = await this.sender.prepare({ ...doubt, attempts: doubt.attempts - 1 }, open);
       return await open.provider.query(outbound, open.account, this.io, doubt.lastDispatchedAt);
     } catch (error) {
       log.warn({ err: error, tenantId: doubt.tenantId, messageId: doubt.id }, 'provider could not be asked');

@@ -14,6 +14,7 @@ import {
   type Queue,
 } from './claim.queries';
 import { DispatchLedger } from './dispatch-ledger';
+import { FilesNotThere } from './outbound-files';
 import { PriceTable } from './price-table';
 import { LANE_NAMES, type Lane } from './retry-policy';
 import { replyWindowOf } from '../reply-window';
@@ -141,7 +142,8 @@ export class Dispatcher {
     const { message } = held;
     const open = await this.sender.channelOf(message);
     if (!open) return this.ledger.settle(settlementOfRefusal(message, { verdict: 'CHANNEL_INACTIVE' }));
-    const outbound = await this.sender.prepare(message, open);
+    const outbound = await this.sender.prepare(message, open).catch(notThere);
+    if ('verdict' in outbound) return this.ledger.settle(settlementOfRefusal(message, outbound));
     held.dispatched = true;
     const { channelType } = open.account;
     const judged = await this.ledger.dispatch({ ...message, channelType, windowMs: replyWindowOf(outbound, open) });
@@ -169,4 +171,10 @@ export class Dispatcher {
     await releaseMessages(this.db.sql, idle).catch((error: unknown) => log.warn({ err: error }, 'release failed'));
     for (const { id } of idle) this.held.delete(id);
   }
+}
+
+/** Files that are not there are a fate of the message; whatever else happens is not. */
+function notThere(error: unknown): FilesNotThere {
+  if (error instanceof FilesNotThere) return error;
+  throw error;
 }

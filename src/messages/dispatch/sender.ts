@@ -1,20 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts, type OpenChannel } from '../../channels/channel-accounts';
 import { Config } from '../../config';
-import { TenantDb } from '../../platform/db/tenant-db';
 import { sendDuration, sendOutcomes } from '../../platform/metrics';
 import { Failpoint } from '../../platform/work/failpoint';
 import { PageLinks } from '../../preferences/page/page-links';
-import type {
-  Attachment,
-  ChannelType,
-  Content,
-  MessageType,
-  OutboundMessage,
-  SendResult,
-} from '../../providers/provider';
-import { loadAttachments } from '../accept/attachment.queries';
+import type { ChannelType, Content, MessageType, OutboundMessage, SendResult } from '../../providers/provider';
 import type { ClaimedMessage } from './claim.queries';
+import { OutboundFiles } from './outbound-files';
 import { ApplicationIo } from './provider-io';
 
 /** What a doubt or a claim knows of a message: enough to hand it to a provider. */
@@ -34,7 +26,7 @@ const GRACE_MS = 2_000;
 export class Sender {
   constructor(
     private readonly accounts: ChannelAccounts,
-    private readonly db: TenantDb,
+    private readonly files: OutboundFiles,
     private readonly io: ApplicationIo,
     private readonly failpoint: Failpoint,
     private readonly config: Config,
@@ -46,10 +38,10 @@ export class Sender {
     return this.accounts.findUsable(message.tenantId, message.channelId);
   }
 
-  /** Builds what the provider gets; the ref carries the number of the attempt that is about to be made. */
+  /** Builds what the provider gets; the ref carries the number of the attempt that is about to be made. Throws FilesNotThere. */
   async prepare(message: Sendable, { account }: OpenChannel): Promise<OutboundMessage> {
     const { attachmentIds, ...content } = message.content as Content & { attachmentIds?: string[] };
-    const attachments = attachmentIds?.length ? await this.attachments(message.tenantId, attachmentIds) : undefined;
+    const attachments = attachmentIds?.length ? await this.files.load(message.tenantId, attachmentIds) : undefined;
     return {
       messageId: message.id,
       ref: `${message.id}.${message.attempts + 1}`,
@@ -95,10 +87,6 @@ export class Sender {
     return {
       headers: this.links.withUnsubscribe(headers, { tenantId, channelType, address: to, messageId: id, topic }),
     };
-  }
-
-  private attachments(tenantId: string, ids: string[]): Promise<Attachment[]> {
-    return this.db.run(tenantId, (tx) => loadAttachments(tx, ids));
   }
 }
 

@@ -2,6 +2,7 @@ import type { Capabilities, Fault, Money, SendResult } from '../../providers/pro
 import type { ClaimedMessage } from './claim.queries';
 import { GATE_REASONS } from '../../preferences/gate/reasons';
 import type { Judged, Verdict } from './dispatch.queries';
+import type { FilesNotThere } from './outbound-files';
 import { LANES, retryDelayMs } from './retry-policy';
 import type { Settlement } from './settle.queries';
 
@@ -12,16 +13,29 @@ const ACCOUNT_WAIT_MS = 60_000;
 /** Classes that an operator can mend: such messages end among the dead letters, from where they can be sent again. */
 const MENDABLE = new Set<Fault['class']>(['config', 'template']);
 
-type Refusal = Exclude<Verdict, 'GO' | 'LOST'>;
+/** Why a message does not go out now: what the gate says, or what its files say. */
+type Refusal = Exclude<Verdict, 'GO' | 'LOST'> | FilesNotThere['verdict'];
 type Meaning = Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'dead'>;
 
-/** What the gate's refusals mean for the message. */
+/** What refusals mean for the message. */
 const REFUSALS: Readonly<Record<Refusal, Meaning>> = {
   CHANNEL_INACTIVE: {
     status: 'QUEUED',
     waitMs: 30_000,
     dead: false,
     reason: { code: 'channel_inactive', detail: 'The channel or the tenant is switched off; the message waits.' },
+  },
+  FILES_GONE: {
+    status: 'FAILED',
+    waitMs: null,
+    dead: true,
+    reason: { code: 'attachment_gone', detail: 'A file of the message is no longer there; send it with a new one.' },
+  },
+  FILES_AWAY: {
+    status: 'QUEUED',
+    waitMs: 30_000,
+    dead: false,
+    reason: { code: 'storage_unavailable', detail: 'The storage of files does not answer; the message waits.' },
   },
   EXPIRED: {
     status: 'EXPIRED',
@@ -53,10 +67,10 @@ function suppressed(verdict: keyof typeof GATE_REASONS): Meaning {
 
 type Decision = Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'counts' | 'dead'>;
 
-/** What a refusal of the gate makes of a message; nothing was called. */
+/** What a refusal makes of a message; nothing was called. */
 export function settlementOfRefusal(
   message: ClaimedMessage,
-  { verdict, rule = null, waitMs = null }: { verdict: Refusal } & Partial<Judged>,
+  { verdict, rule = null, waitMs = null }: { verdict: Refusal } & Partial<Omit<Judged, 'verdict'>>,
 ): Settlement {
   const meaning = REFUSALS[verdict];
   return { ...blank(message), attempt: null, ...meaning, waitMs: waitMs ?? meaning.waitMs, rule };

@@ -2,13 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { WorkerDb } from '../../platform/db/worker-db';
 import { forgetOldKeys } from '../../platform/http/idempotency.queries';
 import { queueAge, queueDepth } from '../../platform/metrics';
+import { FileUpkeep } from '../attachments/file-upkeep';
 import { forgetParked } from '../events/parked-events.queries';
 import { LANE_NAMES } from './retry-policy';
 
 /** What is done now and then, by any worker. */
 @Injectable()
 export class Upkeep {
-  constructor(private readonly db: WorkerDb) {}
+  constructor(
+    private readonly db: WorkerDb,
+    readonly files: FileUpkeep,
+  ) {}
 
   /** How much waits, for Prometheus. Not asked for by a scrape: a count reads the whole queue. */
   async refreshFigures(): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Sql } from '../../platform/db/sql';
 import type { Tx } from '../../platform/db/tenant-db';
 import { uuidv7 } from '../../platform/db/uuid';
-import { describeFile, insertFiles, type NewFile } from './inbound.queries';
+import { insertAttachment, type NewAttachment, type StoredBytes } from '../attachments/file.queries';
+import { describeFile } from './inbound.queries';
 
 /** A file that is to be fetched now. */
 export interface DueMedia {
@@ -37,14 +38,18 @@ export function takeDueMedia(sql: Sql, limit: number): Promise<DueMedia[]> {
 }
 
 /** Keeps a fetched file with its message. */
-export async function keepMedia(tx: Tx, { id, messageId }: DueMedia, file: NewFile): Promise<void> {
+export async function keepMedia(
+  tx: Tx,
+  { id, messageId }: DueMedia,
+  { attachment, bytes }: { attachment: NewAttachment; bytes: StoredBytes },
+): Promise<void> {
   if (!(await takeOff(tx, id))) return; // another worker was faster
-  await insertFiles(tx, messageId, [file]);
+  await insertAttachment(tx, attachment, bytes);
   await tx.query(
     `UPDATE communication_message
      SET content = jsonb_set(content, '{attachments}', coalesce(content -> 'attachments', '[]') || $3::jsonb)
      WHERE tenant_id = $1 AND id = $2`,
-    [tx.tenantId, messageId, JSON.stringify([describeFile(file)])],
+    [tx.tenantId, messageId, JSON.stringify([describeFile(attachment, bytes.size)])],
   );
 }
 

@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts } from '../../channels/channel-accounts';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { uuidv7 } from '../../platform/db/uuid';
 import { WorkerDb } from '../../platform/db/worker-db';
 import type { FaultClass, MediaResult } from '../../providers/provider';
+import { Files } from '../attachments/files';
 import { ApplicationIo } from '../dispatch/provider-io';
 import { giveMediaUp, keepMedia, takeDueMedia, type DueMedia } from './inbound-media.queries';
 
@@ -28,6 +30,7 @@ export class InboundMediaFiles {
     private readonly db: TenantDb,
     private readonly accounts: ChannelAccounts,
     private readonly io: ApplicationIo,
+    private readonly files: Files,
   ) {}
 
   /** Fetches what is due. Answers how many files that were. */
@@ -42,8 +45,9 @@ export class InboundMediaFiles {
     const result = await this.bytesOf(media);
     if (result.ok) {
       const { contentType, content, filename = `file-${messageId}` } = result;
-      const file = { id: uuidv7(), file: { contentType, content, filename } };
-      return this.db.run(tenantId, (tx) => keepMedia(tx, media, file));
+      const bytes = await this.files.receive(tenantId, Readable.from([content]));
+      const attachment = { id: uuidv7(), messageId, contentType, filename };
+      return this.db.run(tenantId, (tx) => keepMedia(tx, media, { attachment, bytes }));
     }
     if (media.attempts >= MOST_ATTEMPTS || !MENDABLE.has(result.fault.class))
       await this.db.run(tenantId, (tx) => giveMediaUp(tx, media, result.fault.message));

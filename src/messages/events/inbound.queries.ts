@@ -82,11 +82,14 @@ export interface NewFile {
 }
 
 /** A file as the content of its message names it. */
-export function describeFile({ id, file }: NewFile): object {
-  return { attachmentId: id, filename: file.filename, contentType: file.contentType, sizeBytes: file.content.length };
+export function describeFile(
+  { id, filename, contentType }: { id: string; filename: string; contentType: string },
+  sizeBytes: number,
+): object {
+  return { attachmentId: id, filename, contentType, sizeBytes };
 }
 
-/** Files that came along, kept beside the message. */
+/** Files that came along, kept beside the message in the same commit; a worker brings them to the storage soon. */
 export async function insertFiles(tx: Tx, messageId: string, files: readonly NewFile[]): Promise<void> {
   for (const { id, file } of files)
     await tx.query(

@@ -76,7 +76,12 @@ export class InboundMessages {
     const id = uuidv7();
     const { attachments = [], ...words } = event.content;
     const files = attachments.map((file) => ({ id: uuidv7(), file }));
-    const content = files.length ? { ...words, attachments: files.map(describeFile) } : words;
+    const content = files.length
+      ? {
+          ...words,
+          attachments: files.map(({ id: fileId, file }) => describeFile({ id: fileId, ...file }, file.content.length)),
+        }
+      : words;
     await insertInbound(tx, { id, session, channel, event, from, content });
     await insertFiles(tx, id, files);
     await nameEventsMessage(tx, channel.id, event.eventKey, id);

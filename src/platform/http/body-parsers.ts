@@ -60,9 +60,13 @@ function refuseEncodings({ headers }: FastifyRequest): void {
 
 const JSON_TYPE = /^application\/json[\t ]*(;[\t ]*charset=("utf-8"|utf-8)[\t ]*)?$/i;
 
-function refuseOtherThanJson({ headers, raw }: FastifyRequest): void {
+function refuseOtherThanJson({ raw }: FastifyRequest): void {
+  if (!isJson(raw)) throw Problem.unsupportedMediaType('Content-Type must be application/json, in UTF-8.');
+}
+
+/** Whether the body says that it is JSON, in UTF-8. */
+export function isJson({ headers, rawHeaders }: IncomingMessage): boolean {
   // Node keeps the first of several Content-Type headers; a proxy in front may have looked at another.
-  const isOnce = raw.rawHeaders.filter((name) => name.length === 12 && /^content-type$/i.test(name)).length === 1;
-  if (isOnce && JSON_TYPE.test(headers['content-type'] ?? '')) return;
-  throw Problem.unsupportedMediaType('Content-Type must be application/json, in UTF-8.');
+  const isOnce = rawHeaders.filter((name) => name.length === 12 && /^content-type$/i.test(name)).length === 1;
+  return isOnce && JSON_TYPE.test(headers['content-type'] ?? '');
 }

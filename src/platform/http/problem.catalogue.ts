@@ -145,6 +145,12 @@ export const CATALOGUE = {
     meaning: 'Something with the same unique value exists in your tenant.',
     remedy: 'Use the existing one, or change the unique value.',
   },
+  gone: {
+    status: 410,
+    title: 'No longer kept',
+    meaning: 'It was there, and its content was removed when its time was over.',
+    remedy: 'Upload it again, and name the new id.',
+  },
   payload_too_large: {
     status: 413,
     title: 'The body is too large',

@@ -112,6 +112,11 @@ export class Problem extends Error {
     });
   }
 
+  /** 410. `detail` says what is gone, since when. */
+  static gone(detail: string): Problem {
+    return new Problem('gone', detail);
+  }
+
   /** 413. */
   static payloadTooLarge(limitBytes?: number): Problem {
     const limit = limitBytes === undefined ? 'the limit' : `${limitBytes} bytes`;

@@ -14,6 +14,12 @@ export abstract class Storage {
   abstract read(key: string, from?: number): Promise<Readable>;
   /** Removes it; nothing happens when there is no such key. */
   abstract remove(key: string): Promise<void>;
+
+  /** Rejects with an Error that says what an operator has to correct, when files cannot be kept here. */
+  async check(): Promise<void> {}
+
+  /** Lets go of connections. */
+  async close(): Promise<void> {}
 }
 
 /** There is nothing under this key. */

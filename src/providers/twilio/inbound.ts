@@ -9,6 +9,7 @@ import type {
   ProviderEvent,
   WebhookRequest,
 } from '../provider';
+import { isMediaAddress } from './media';
 
 type OptOut = { action: ConsentEvent['action']; source: string };
 
@@ -75,7 +76,8 @@ function mediaOf(form: Form): Media[] {
   const count = Math.min(MAX_MEDIA, Number(field(form, 'NumMedia') ?? 0) || 0);
   return Array.from({ length: count }, (_, index): Media[] => {
     const [url, contentType] = [field(form, `MediaUrl${index}`), field(form, `MediaContentType${index}`)];
-    return url ? [{ url, ...(contentType && { contentType }) }] : [];
+    if (!url) return [];
+    return [{ url, ...(isMediaAddress(url) && { ref: url }), ...(contentType && { contentType }) }];
   }).flat();
 }
 

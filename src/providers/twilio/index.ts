@@ -1,6 +1,7 @@
 import { defineProvider } from '../provider';
 import { check } from './check';
 import { CREDENTIAL_FIELDS, type TwilioCredentials } from './credentials';
+import { fetchMedia } from './media';
 import { price } from './price';
 import { query } from './query';
 import { CAPABILITIES, refuse } from './refuse';
@@ -19,5 +20,6 @@ export const twilio = defineProvider<TwilioCredentials>({
   query,
   check,
   price,
+  fetchMedia,
   webhook,
 });
