@@ -31,6 +31,9 @@ const OF_A_ROW: Readonly<Record<string, readonly [column: string, parent: string
   sandbox_message: ['channel_id', 'communication_channel'],
 };
 
+/** Written in the statement that writes the message, which is checked: here only reading has to be. */
+const WRITTEN_WITH_ITS_ROW = ['scheduled_message', 'message_event'];
+
 const NEW_TABLES: Readonly<Record<string, string>> = {
   tenant_user: 'SELECT, INSERT, UPDATE, DELETE',
   audit_chain: 'SELECT, INSERT, UPDATE',
@@ -115,20 +118,20 @@ export class GuardAccess1780000014000 implements MigrationInterface {
   }
 
   private async channelTypes(q: QueryRunner): Promise<void> {
-    const restrict = (table: string, shown: string) =>
-      q.query(
-        `CREATE POLICY channel_types ON ${table} AS RESTRICTIVE TO carillon_app USING (${EVERY_TYPE} OR ${shown})`,
-      );
-    for (const table of OF_A_TYPE) await restrict(table, `channel_type = ANY (${TYPES})`);
+    const restrict = (table: string, shown: string, command = 'ALL') =>
+      q.query(`CREATE POLICY channel_types ON ${table} AS RESTRICTIVE FOR ${command} TO carillon_app USING (${shown})`);
+    // Sending and receiving pass here at every message: one look at the setting, and with none set everything is true.
+    for (const table of OF_A_TYPE) await restrict(table, `coalesce(channel_type = ANY (${TYPES}), true)`);
     for (const [table, [column, parent]] of Object.entries(OF_A_ROW))
       await restrict(
         table,
-        `${column} IS NULL OR EXISTS (SELECT 1 FROM ${parent} p WHERE p.tenant_id = ${table}.tenant_id AND p.id = ${table}.${column})`,
+        `${EVERY_TYPE} OR ${column} IS NULL OR EXISTS (SELECT 1 FROM ${parent} p WHERE p.tenant_id = ${table}.tenant_id AND p.id = ${table}.${column})`,
+        WRITTEN_WITH_ITS_ROW.includes(table) ? 'SELECT' : 'ALL',
       );
     // A rule is of no type by itself; it is shown to whoever may see all that its steps send.
     await restrict(
       'message_automation_rule',
-      `NOT EXISTS (SELECT 1 FROM jsonb_array_elements(steps) step WHERE step ->> 'channelType' <> ALL (${TYPES})
+      `${EVERY_TYPE} OR NOT EXISTS (SELECT 1 FROM jsonb_array_elements(steps) step WHERE step ->> 'channelType' <> ALL (${TYPES})
          OR (step ->> 'channelId' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM communication_channel p
            WHERE p.tenant_id = message_automation_rule.tenant_id AND p.id = (step ->> 'channelId')::uuid)))`,
     );

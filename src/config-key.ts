@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import { Transform } from 'class-transformer';
 import { Matches, ValidateBy } from 'class-validator';
-import type { Config } from './config';
 
 /** Text that a key carries into .env.example and docs; `example` is shown where there is no default. */
 export interface KeyDoc {
@@ -14,7 +13,7 @@ export interface KeyDoc {
 export const docs: KeyDoc[] = [];
 
 /** Describes a key and takes its default; an empty variable counts as unset. */
-export function Key(key: keyof Config, about: string, fallback?: string | number): PropertyDecorator {
+export function Key(key: string, about: string, fallback?: string | number): PropertyDecorator {
   docs.push({ key, about, ...(fallback === undefined ? {} : { fallback: String(fallback) }) });
   return Transform(({ value }: { value: unknown }) => (value === undefined || value === '' ? fallback : value));
 }

@@ -50,6 +50,31 @@ describe('readConfig', () => {
     else expect(read).not.toThrow();
   });
 
+  it.each([
+    'https://id.example.com',
+    'https://id.example.com/realms/shop/',
+    'http://127.0.0.1:9000',
+    'http://localhost',
+  ])('takes %j as the issuer of tokens, together with the audience', (OIDC_ISSUER) => {
+    expect(readConfig({ OIDC_ISSUER, OIDC_AUDIENCE: 'carillon' })).toMatchObject({
+      OIDC_ISSUER,
+      OIDC_AUDIENCE: 'carillon',
+      OIDC_TENANT_CLAIM: 'tenant_id',
+    });
+    expect(() => readConfig({ OIDC_ISSUER })).toThrow('OIDC_AUDIENCE');
+    expect(() => readConfig({ OIDC_AUDIENCE: 'carillon' })).toThrow('OIDC_AUDIENCE');
+  });
+
+  it.each([
+    'http://id.example.com',
+    'id.example.com',
+    'https://a@id.example.com',
+    'https://x.test?a=1',
+    'ftp://x.test',
+  ])('refuses %j as the issuer of tokens', (OIDC_ISSUER) => {
+    expect(() => readConfig({ OIDC_ISSUER, OIDC_AUDIENCE: 'carillon' })).toThrow('OIDC_ISSUER');
+  });
+
   it('takes the base URL of a provider by its type', () => {
     const env = { PROVIDER_URL_AWS_SNS: 'http://127.0.0.1:9/', PROVIDER_URL_TWILIO: 'ftp://x' };
     expect(() => readConfig(env)).toThrow('PROVIDER_URL_TWILIO');
