@@ -95,8 +95,8 @@ module.exports = {
     error(
       'config-stands-alone',
       'config.ts is read first',
-      { path: '^src/config(-[a-z]+)?\\.ts$' },
-      { path: '^src/', pathNot: '^src/config-[a-z]+\\.ts$' },
+      { path: '^src/config(-key|-faults)?\\.ts$' },
+      { path: '^src/', pathNot: '^src/config-(key|faults)\\.ts$' },
     ),
     error(
       'migrations-stand-alone',

@@ -189,6 +189,7 @@ export class Config {
   @MaxLength(200)
   @Key('OIDC_TENANT_CLAIM', 'Claim of its tokens that holds the id of the tenant.', 'tenant_id')
   OIDC_TENANT_CLAIM: string;
+
   @IsOptional()
   @Matches(/^(file:\/\/\/|s3:\/\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]([/?]|$))/, {
     message: 'must be file:///folder, or s3://bucket/prefix?region=…&endpoint=…&pathStyle=true',
