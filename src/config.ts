@@ -115,14 +115,8 @@ export class Config {
   PUBLIC_URL?: string;
 
   @IsOptional()
-  @ValidateBy(
-    { name: 'addresses', validator: { validate: areAddresses } },
-    { message: 'must be IP addresses or ranges such as 10.0.0.0/8, with commas between them' },
-  )
-  @Key(
-    'TRUSTED_PROXIES',
-    'Proxies in front of this server, IP addresses or ranges with commas: who calls is believed from their X-Forwarded-For.',
-  )
+  @ValidateBy({ name: 'proxies', validator: { validate: areProxies, defaultMessage: () => PROXIES } })
+  @Key('TRUSTED_PROXIES', 'Proxies in front, IP addresses or ranges: their X-Forwarded-For tells who calls.')
   TRUSTED_PROXIES?: string;
 
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
@@ -261,13 +255,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return Object.assign(config, { providerUrls });
 }
 
-function areAddresses(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  return value.split(',').every((each) => {
-    const [address = '', bits = '0', ...more] = each.trim().split('/');
-    const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    return !more.length && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
-  });
+const PROXIES = 'must be IP addresses or ranges such as 10.0.0.0/8, with commas between them';
+
+function areProxies(value: unknown): boolean {
+  return String(value)
+    .split(',')
+    .every((entry) => {
+      const [, address = '', bits = '0'] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry.trim()) ?? [];
+      return isIP(address) !== 0 && Number(bits) <= (isIP(address) === 4 ? 32 : 128);
+    });
 }
 
 function readProviderUrls(env: NodeJS.ProcessEnv, faults: string[]): Record<string, string> {
