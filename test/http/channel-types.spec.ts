@@ -208,6 +208,22 @@ describe('what is remembered', () => {
   }
 });
 
+describe('what reaches across all channel types', () => {
+  const across = operations.filter(({ isOnEveryType }) => isOnEveryType);
+
+  it.each(across.map((operation) => [operation.id, operation] as const))(
+    '%s is refused, as it would be done by half',
+    async (_, operation) => {
+      const { status, body } = await ask(sms, operation, things.contact);
+      expect([status, body['detail']]).toEqual([403, expect.stringContaining('on every channel type')]);
+    },
+  );
+
+  it('is the removal of a person', () => {
+    expect(across.map(({ id }) => id)).toContain('contactsRemove');
+  });
+});
+
 describe('permissions of one user', () => {
   it('hold each on its own channel types', async () => {
     const api = await keyOn('SMS', [{ channelType: 'EMAIL', actions: ['messages:read'] }]);

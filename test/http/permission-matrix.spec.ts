@@ -11,9 +11,6 @@ const guarded = operations.filter(({ permission }) => permission !== undefined);
 const OPEN = ['healthLive', 'healthMetrics', 'healthReady'];
 const SIGNED = ['webhooksGet', 'webhooksGetByAccount', 'webhooksPost', 'webhooksPostByAccount'];
 
-/** Files: nothing in them can be masked, so they demand a second permission. */
-const RAW = ['attachmentsContent'];
-
 let app: TestApp;
 /** A key with this permission and no other. */
 let only: ReadonlyMap<Permission, Api>;
@@ -58,16 +55,16 @@ it('has an operation for every permission, but for the one that decides what is 
 });
 
 describe('every operation against every permission', () => {
-  it.each(guarded.map((operation) => [operation.id, operation] as const))('%s', async (id, operation) => {
+  it.each(guarded.map((operation) => [operation.id, operation] as const))('%s', async (_, operation) => {
     for (const permission of PERMISSION_NAMES) {
       const status = await statusOf(only.get(permission), operation);
       const isOwn = permission === operation.permission;
       const isRefused = status === 403;
-      expect([permission, status, isRefused]).toEqual([permission, status, !isOwn || RAW.includes(id)]);
+      expect([permission, status, isRefused]).toEqual([permission, status, !isOwn || operation.isRaw]);
       expect(status).not.toBe(401);
     }
     expect(await statusOf(allBut.get(operation.permission as Permission), operation)).toBe(403);
-    if (!RAW.includes(id)) return;
+    if (!operation.isRaw) return;
     expect(await statusOf(allBut.get('contacts:pii'), operation)).toBe(403);
     expect([401, 403]).not.toContain(await statusOf(allBut.get('stats:read'), operation));
   });

@@ -50,6 +50,8 @@ describe('an answer to a key without contacts:pii', () => {
     expect(leaks).toEqual([]);
     console.info(`${hidden.size} GET requests: ${found.size} canaries seen with contacts:pii, 0 without`);
 
+    expect(canariesIn(seen.get('/audit-log')?.text ?? '')).toEqual([]); // it never had any
+
     for (const [path, { status, body }] of hidden) {
       const whole = seen.get(path);
       if (status === 403) expect(path).toMatch(/^\/attachments\/.*\/content$/);

@@ -6,9 +6,7 @@ import { channelTypesOf, type AuthenticatedRequest, type Caller } from '../../pl
 import { Problem } from '../../platform/http/problem';
 import { NOT_PERSONAL } from './fields';
 import { maskPersonalData, type Sight } from './mask';
-import { RAW_PERSONAL_DATA, readsPeople } from './raw';
-
-export const SEES_PEOPLE = 'contacts:pii';
+import { RAW_PERSONAL_DATA, readsPeople, SEES_PEOPLE } from './raw';
 
 /**
  * Masks personal data in every answer to a caller without contacts:pii. What cannot be masked, files and searches by what

@@ -1,10 +1,14 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import type { AuthenticatedRequest } from '../../platform/http/caller';
 
 export const RAW_PERSONAL_DATA = 'carillon:raw-personal-data';
 
+export const SEES_PEOPLE = 'contacts:pii';
+
 /** Marks a route that hands out files or exports: nothing in them can be masked, so it demands contacts:pii besides. */
-export const RawPersonalData = (): MethodDecorator & ClassDecorator => SetMetadata(RAW_PERSONAL_DATA, true);
+export const RawPersonalData = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(RAW_PERSONAL_DATA, true), ApiExtension('x-permission-besides', SEES_PEOPLE));
 
 /**
  * Requests that read people by a side door: a search finds a name letter by letter, and a template previewed with a contact

@@ -1,7 +1,15 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
-import { Authenticator, channelTypesOf, PERMISSION, PUBLIC, type AuthenticatedRequest, type Caller } from './caller';
+import {
+  Authenticator,
+  channelTypesOf,
+  EVERY_TYPE,
+  PERMISSION,
+  PUBLIC,
+  type AuthenticatedRequest,
+  type Caller,
+} from './caller';
 import { Problem } from './problem';
 import { RateLimiter } from './rate-limit';
 
@@ -31,8 +39,14 @@ export class AuthGuard implements CanActivate {
     const channelTypes = permission ? channelTypesOf(caller, permission) : [];
     if (channelTypes?.length === 0)
       throw Problem.forbidden(`This ${kindOf(caller)} lacks the permission ${permission}.`);
+    if (channelTypes !== null && this.demandsEveryType(context))
+      throw Problem.forbidden(`The permission ${permission} has to hold on every channel type for this.`);
     request.caller = channelTypes === null ? caller : { ...caller, channelTypes };
     return true;
+  }
+
+  private demandsEveryType(context: ExecutionContext): boolean {
+    return this.reflector.getAllAndOverride<boolean>(EVERY_TYPE, [context.getHandler(), context.getClass()]) ?? false;
   }
 }
 

@@ -45,6 +45,15 @@ export const PUBLIC = '(public)';
 export const Requires = (permission: string): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(PERMISSION, permission), ApiExtension('x-permission', permission));
 
+export const EVERY_TYPE = 'carillon:every-channel-type';
+
+/**
+ * Demands that the permission holds on every channel type: for what reaches across all of them, such as the removal of a
+ * person. Held to some types, it would be done by half and look like the whole.
+ */
+export const OnEveryChannelType = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(EVERY_TYPE, true), ApiExtension('x-every-channel-type', true));
+
 /** Opens a route to everybody. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PERMISSION, PUBLIC);
 
