@@ -93,10 +93,7 @@ export class Config {
 
   @IsOptional()
   @IsAddressList()
-  @Key(
-    'TRUSTED_PROXIES',
-    'Proxies in front of this server, IP addresses or ranges with commas: who calls is believed from their X-Forwarded-For.',
-  )
+  @Key('TRUSTED_PROXIES', 'Proxies in front, IP addresses or ranges: their X-Forwarded-For tells who calls.')
   TRUSTED_PROXIES?: string;
 
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])

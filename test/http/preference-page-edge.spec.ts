@@ -113,11 +113,36 @@ describe('a page', () => {
     expect((await visit(await linkFor(app, nobody, 'moved@example.com', { bare: true }))).status).toBe(404);
   });
 
-  it('lets those who guess wait, in words that people understand', async () => {
+  it('lets those who guess wait, in words that people understand, and nobody else', async () => {
+    const url = await linkFor(app, tenant, 'knows@example.com');
     const guesses = await Promise.all(Array.from({ length: 60 }, (_, i) => visit(`${app.url}/p/guess-${i}`)));
     const refused = guesses.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(10);
     expect(refused[0]?.html).toContain('Too many requests');
     expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await visit(url)).status).toBe(200);
+  });
+
+  it.each([
+    ['NUL', '%00'],
+    ['a path', '..%2F..%2Fmetrics'],
+    ['half a character', '%ff'],
+    ['markup', '%3Cscript%3E'],
+    ['1,000 characters', 'A'.repeat(1000)],
+    ['10,000 characters', 'A'.repeat(10_000)],
+  ])('is no page where the token is %s', async (_, token) => {
+    const { status, html } = await visit(`${app.url}/p/${token}`);
+    expect([400, 404, 429]).toContain(status);
+    expect(html).not.toContain('<script');
+  });
+
+  it('takes one-click from whoever forgets to say what it is, and no more than a form', async () => {
+    const url = await linkFor(app, tenant, 'untyped@example.com');
+    const post = (body: Buffer, headers: Record<string, string> = {}) => visit(url, { method: 'POST', body, headers });
+    expect((await post(Buffer.alloc(200_000, 'a'), FORM)).status).toBe(413);
+    expect((await post(Buffer.from('x'), { ...FORM, 'content-encoding': 'gzip' })).status).toBe(415);
+    expect(await ledger(app, tenant, 'untyped@example.com')).toEqual([]);
+    expect((await post(Buffer.from(ONE_CLICK))).status).toBe(200);
+    expect(await ledger(app, tenant, 'untyped@example.com')).toHaveLength(1);
   });
 });

@@ -11,7 +11,7 @@ export interface BucketOptions {
   now?: () => number;
 }
 
-/** A bucket of tokens a key. Things may cost differently, so that what guesses runs dry long before what knows. */
+/** A bucket of tokens for each key: short bursts pass, a lasting stream is held to what flows in. */
 export class TokenBuckets {
   /** In the order of their last use. */
   private readonly buckets = new Map<string, { tokens: number; at: number }>();
@@ -21,16 +21,16 @@ export class TokenBuckets {
     this.options = { maxKeys: 10_000, now: () => performance.now(), ...options };
   }
 
-  /** Throws Problem 429 while the bucket is empty; else takes the cost out of it, into debt if need be. */
-  take(key: string, cost: number): void {
+  /** Takes one token. Throws Problem 429 where there is none. */
+  take(key: string): void {
     const { capacity, perSecond, now } = this.options;
     const at = now();
     const before = this.buckets.get(key) ?? { tokens: capacity, at };
     const tokens = Math.min(capacity, before.tokens + ((at - before.at) / 1000) * perSecond);
     this.buckets.delete(key);
     this.makeRoom();
-    this.buckets.set(key, { tokens: tokens > 0 ? tokens - cost : tokens, at });
-    if (tokens <= 0) throw Problem.rateLimited(Math.max(1, Math.ceil(-tokens / perSecond)));
+    this.buckets.set(key, { tokens: tokens < 1 ? tokens : tokens - 1, at });
+    if (tokens < 1) throw Problem.rateLimited(Math.ceil((1 - tokens) / perSecond));
   }
 
   private makeRoom(): void {

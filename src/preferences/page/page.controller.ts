@@ -13,9 +13,10 @@ import { ONE_CLICK, PAGE, PreferencePage, type Visit } from './page.service';
 import { PageTokens, type PageLink } from './page-token';
 import { choicesPage, confirmPage, type PageView } from './page.view';
 
-/** A mailbox provider posts for many people from few addresses; who guesses tokens runs dry after 30 of them. */
-const BUCKET = { capacity: 300, perSecond: 10 };
-const COST = { known: 1, unknown: 10 };
+/** A mailbox provider posts for many people from few addresses. */
+const VISITS = { capacity: 300, perSecond: 10 };
+/** Apart from the visits: where many come through one proxy, who guesses must not shut out who knows. */
+const GUESSES = { capacity: 30, perSecond: 1 };
 const LONGEST_USER_AGENT = 300;
 
 /** The page behind the links in our messages. Whoever has a link may use it: there is no login, no cookie and no script. */
@@ -23,7 +24,8 @@ const LONGEST_USER_AGENT = 300;
 @Controller('p/:token')
 @UseFilters(PageFilter)
 export class PageController {
-  private readonly buckets = new TokenBuckets(BUCKET);
+  private readonly visits = new TokenBuckets(VISITS);
+  private readonly guesses = new TokenBuckets(GUESSES);
 
   constructor(
     private readonly tokens: PageTokens,
@@ -73,7 +75,7 @@ export class PageController {
   /** Throws Problem 404 for whatever we did not seal, 429 for too many from one place. */
   private open(token: string, { ip }: FastifyRequest): PageLink {
     const link = this.tokens.open(token);
-    this.buckets.take(ip, link ? COST.known : COST.unknown);
+    (link ? this.visits : this.guesses).take(ip);
     if (!link) throw Problem.notFound('page');
     return link;
   }
