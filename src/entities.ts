@@ -13,6 +13,8 @@ import { Suppression } from './preferences/suppression.entity';
 import { ConsentEvent } from './preferences/consent-event.entity';
 import { MessageTemplate } from './templates/message-template.entity';
 import { MessageTemplateVersion } from './templates/message-template-version.entity';
+import { TemplateLayout } from './templates/layouts/template-layout.entity';
+import { TemplateLayoutVersion } from './templates/layouts/template-layout-version.entity';
 import { CommunicationSession } from './sessions/communication-session.entity';
 import { CommunicationMessage } from './messages/communication-message.entity';
 import { MessageAttempt } from './messages/message-attempt.entity';
@@ -48,6 +50,8 @@ export const entities = [
   ConsentEvent,
   MessageTemplate,
   MessageTemplateVersion,
+  TemplateLayout,
+  TemplateLayoutVersion,
   CommunicationSession,
   CommunicationMessage,
   MessageAttempt,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Client } from 'pg';
 import { uuidv7 } from '../../src/platform/db/uuid';
 
@@ -7,6 +8,7 @@ export interface TenantIds {
   channel: string;
   contact: string;
   template: string;
+  layout: string;
   session: string;
   message: string;
   campaign: string;
@@ -15,8 +17,10 @@ export interface TenantIds {
 export type Row = Record<string, unknown>;
 
 export function newTenantIds(): TenantIds {
-  const [tenant, channel, contact, template, session, message, campaign] = Array.from({ length: 7 }, () => uuidv7());
-  return { tenant, channel, contact, template, session, message, campaign } as TenantIds;
+  const [tenant, channel, contact, template, layout, session, message, campaign] = Array.from({ length: 8 }, () =>
+    uuidv7(),
+  );
+  return { tenant, channel, contact, template, layout, session, message, campaign } as TenantIds;
 }
 
 const SMS = { channel_type: 'SMS' };
@@ -59,8 +63,16 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     purpose: 'ALL',
     source: 'STOP',
   }),
+  template_layout: (ids, word) => ({ id: ids.layout, name: word }),
+  template_layout_version: (ids) => ({ layout_id: ids.layout, version: 1, html: '{{ content }}', created_by: 'key' }),
   message_template: (ids, word) => ({ id: ids.template, name: word, ...SMS, language: 'en', category: 'GENERAL' }),
-  message_template_version: (ids) => ({ template_id: ids.template, version: 1, created_by: 'key' }),
+  message_template_version: (ids) => ({
+    template_id: ids.template,
+    version: randomInt(1, 1_000_000),
+    layout_id: ids.layout,
+    layout_version: 1,
+    created_by: 'key',
+  }),
   communication_session: (ids, word) => ({
     id: ids.session,
     channel_id: ids.channel,

@@ -18,6 +18,7 @@ const BY_PATH: Readonly<Record<string, Thing>> = {
   contacts: 'contact',
   suppressions: 'suppression',
   templates: 'template',
+  'template-layouts': 'layout',
   sessions: 'session',
   messages: 'message',
   attachments: 'attachment',
@@ -34,6 +35,7 @@ const BY_FIELD: Readonly<Record<string, Thing>> = {
   sessionId: 'session',
   messageId: 'message',
   templateId: 'template',
+  layoutId: 'layout',
   attachmentId: 'attachment',
   ids: 'deadLetter',
 };
@@ -47,6 +49,9 @@ const OWN_NAMES: Readonly<Record<string, Thing>> = {
   whatsappId: 'externalId',
 };
 
+/** What stands in a path and is the same for every tenant. */
+const NOBODYS: Readonly<Record<string, string>> = { provider: 'sandbox', channelKey: 'none', version: '1', other: '1' };
+
 /** Where something else than success is right for a caller who does everything right. */
 const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   // Unsigned, as everything that a stranger sends.
@@ -57,6 +62,8 @@ const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   // Delivered already.
   messagesCancel: [409],
   messagesRetry: [409],
+  // A template stands in it.
+  layoutsRemove: [409],
 };
 
 /** A filter that the path decides already. */
@@ -242,8 +249,7 @@ function foreign(operation: Operation, input: Input): Promise<Answer> {
 }
 
 async function call(operation: Operation, { path = {}, query = {}, body }: Input): Promise<Answer> {
-  const own = (name: string) =>
-    name === 'provider' ? 'sandbox' : name === 'channelKey' ? 'none' : idFor(operation, name, b);
+  const own = (name: string) => (name in NOBODYS ? (NOBODYS[name] ?? '') : idFor(operation, name, b));
   const url = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? own(name)));
   const search = new URLSearchParams(query).toString();
   const target = search ? `${url}?${search}` : url;
