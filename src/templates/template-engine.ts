@@ -24,7 +24,7 @@ export class TemplateEngine implements OnApplicationShutdown {
   private readonly texts = new Threads({
     file: fileOf('texts'),
     threads: 2,
-    timeoutMs: 1_000,
+    timeoutMs: 500,
     memoryMb: 96,
     maxWaiting: 500,
   });
