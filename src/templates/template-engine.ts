@@ -88,7 +88,7 @@ async function stoppable<T>(pointer: string, work: () => Promise<T>): Promise<T>
     return await work();
   } catch (error) {
     if (!(error instanceof JobStopped)) throw error;
-    if (error.why === 'TOO_MANY') throw Problem.unavailable(error);
+    if (error.why === 'TOO_MANY' || error.why === 'CLOSED') throw Problem.unavailable(error);
     throw Problem.invalidField(
       pointer,
       `the template ${error.why === 'TIME' ? 'takes too long' : 'needs too much memory'}`,

@@ -13,11 +13,11 @@ export interface ThreadOptions {
   maxWaiting: number;
 }
 
-/** Why a job has no result: it took too long, needed too much memory, or too many of its owner were waiting. */
+/** Why a job has no result: it took too long, needed too much memory, too many of its owner were waiting, or all ends here. */
 export class JobStopped extends Error {
   override readonly name = 'JobStopped';
 
-  constructor(readonly why: 'TIME' | 'MEMORY' | 'TOO_MANY') {
+  constructor(readonly why: 'TIME' | 'MEMORY' | 'TOO_MANY' | 'CLOSED') {
     super(`The job was stopped: ${why}`);
   }
 }
@@ -42,11 +42,13 @@ export class Threads {
   private readonly busy = new Set<string>();
   private readonly idle: Thread[] = [];
   private readonly alive = new Set<Thread>();
+  private isClosed = false;
 
   constructor(private readonly options: ThreadOptions) {}
 
   /** The answer to a message. Throws JobStopped, or what the thread threw. */
   run(owner: string, message: unknown): Promise<unknown> {
+    if (this.isClosed) return Promise.reject(new JobStopped('CLOSED'));
     const queue = this.waiting.get(owner) ?? [];
     if (queue.length >= this.options.maxWaiting) return Promise.reject(new JobStopped('TOO_MANY'));
     return new Promise((resolve, reject) => {
@@ -58,11 +60,12 @@ export class Threads {
 
   /** Ends all threads; jobs that run or wait are stopped. */
   async close(): Promise<void> {
+    this.isClosed = true;
     const jobs = [...this.waiting.values()].flat();
     this.waiting.clear();
-    for (const { reject } of jobs) reject(new JobStopped('TIME'));
+    for (const { reject } of jobs) reject(new JobStopped('CLOSED'));
     this.idle.length = 0;
-    await Promise.all([...this.alive].map((thread) => thread.end('TIME')));
+    await Promise.all([...this.alive].map((thread) => thread.end('CLOSED')));
   }
 
   private next(): void {
