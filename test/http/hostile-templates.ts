@@ -194,6 +194,7 @@ export const VECTORS: readonly Vector[] = [
     variables: { x: {} },
     fate: 'SLOW',
   },
+  { name: 'thirteen thousand outputs', body: '{{a}}'.repeat(13_000), variables: { a: 'x' }, fate: 'SLOW' },
   {
     name: 'conditions in conditions',
     body: `${'{% if x %}'.repeat(3_000)}x${'{% endif %}'.repeat(3_000)}`,
