@@ -119,7 +119,14 @@ class Thread {
     private readonly onEnd: () => void,
   ) {
     const resourceLimits: ResourceLimits = { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 16 };
-    this.worker = new Worker(options.file, { resourceLimits, ...runTypescript(options.file), stdout: true });
+    this.worker = new Worker(options.file, {
+      resourceLimits,
+      ...runTypescript(options.file),
+      stdout: true,
+      stderr: true,
+    });
+    // What libraries say of strangers' texts is not for our log; what ends the thread comes as its error.
+    for (const stream of [this.worker.stdout, this.worker.stderr]) stream.resume();
     this.worker.unref();
     this.started = new Promise((resolve) => this.worker.once('message', () => resolve()));
     this.worker.on('error', (error: NodeJS.ErrnoException) =>
