@@ -16,6 +16,8 @@ import { ConsentEvent } from './preferences/consent-event.entity';
 import { Topic } from './preferences/topics/topic.entity';
 import { MessageTemplate } from './templates/message-template.entity';
 import { MessageTemplateVersion } from './templates/message-template-version.entity';
+import { TemplateLayout } from './templates/layouts/template-layout.entity';
+import { TemplateLayoutVersion } from './templates/layouts/template-layout-version.entity';
 import { CommunicationSession } from './sessions/communication-session.entity';
 import { CommunicationMessage } from './messages/communication-message.entity';
 import { MessageAttempt } from './messages/message-attempt.entity';
@@ -57,6 +59,8 @@ export const entities = [
   Topic,
   MessageTemplate,
   MessageTemplateVersion,
+  TemplateLayout,
+  TemplateLayoutVersion,
   CommunicationSession,
   CommunicationMessage,
   MessageAttempt,

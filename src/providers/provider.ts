@@ -205,6 +205,8 @@ export interface Provider<C extends object = Readonly<Record<string, string>>> {
    * known yet, or the provider could not be asked; undefined: it never will be.
    */
   price?(providerMessageId: string, account: Account<C>, io: ProviderIo): Promise<Money | 'LATER' | undefined>;
+  /** The templates that the provider keeps for this account, with what it says of each. */
+  listTemplates?(account: Account<C>, io: ProviderIo): Promise<TemplatesResult>;
   /** The bytes of what a person sent (`media.ref` of an inbound event). */
   fetchMedia?(ref: string, account: Account<C>, io: ProviderIo): Promise<MediaResult>;
   readonly webhook?: ProviderWebhook<C>;
@@ -221,6 +223,20 @@ export interface ProviderBatch<C extends object> {
 
 export type MediaResult =
   { ok: true; contentType: string; filename?: string; content: Buffer } | { ok: false; fault: Fault };
+
+/** What a provider says of a template that it keeps. UNKNOWN: a word that we do not know. */
+export type TemplateStatus = 'APPROVED' | 'PENDING' | 'REJECTED' | 'PAUSED' | 'DISABLED' | 'UNKNOWN';
+
+export interface ListedTemplate {
+  name: string;
+  /** As the provider writes it. */
+  language: string;
+  status: TemplateStatus;
+  /** Why it is not approved, in the provider's words. */
+  reason?: string;
+}
+
+export type TemplatesResult = { templates: readonly ListedTemplate[] } | { fault: Fault };
 
 export type QueryResult =
   { found: true; providerMessageId: string; status: EventStatus; at: Date } | { found: false; certain: boolean };

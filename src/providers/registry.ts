@@ -1,7 +1,7 @@
 import type { Account, ChannelType, CredentialField, Provider } from './provider';
 import * as registered from './index';
 import type { Judged, Refusal } from './refusals';
-import { countSmsParts } from './sms-parts';
+import { countSmsParts, isGsm7 } from './sms-parts';
 
 /** One masked credential: whether it is set, and just enough to recognise it. */
 export type MaskedCredential = { set: true; last4: string | null } | { set: true; value: string };
@@ -71,6 +71,11 @@ export function refusalsOf(provider: Provider, message: Judged): Refusal[] {
     return [{ pointer: '/channelType', message: `${provider.label} does not carry ${message.channelType}.` }];
   }
   return provider.refuse?.(message) ?? [];
+}
+
+/** How many parts a text takes on the air, and in which alphabet: an estimate before anything is sent. */
+export function smsPartsOf(text: string): { parts: number; encoding: 'GSM-7' | 'UCS-2' } {
+  return { parts: countSmsParts(text), encoding: isGsm7(text) ? 'GSM-7' : 'UCS-2' };
 }
 
 function checkField({ name, label, pattern, required, options }: CredentialField, value: unknown): Refusal[] {

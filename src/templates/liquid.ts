@@ -1,14 +1,22 @@
 import {
   AssertionError,
   Context,
-  Liquid,
+  Filter,
+  type Liquid,
   LiquidError,
+  Output,
   type Template,
+  Tokenizer,
   toValueSync,
   UndefinedVariableError,
 } from 'liquidjs';
+import { ESCAPES, lineText, scalarText } from './escapes';
+import { placesOfOutputs } from './html-outputs';
+import type { Place } from './html-places';
+import { language, MAX_HTML_BYTES, MAX_SOURCE_BYTES } from './language';
+import { TemplateFault } from './template-fault';
 
-/** How values are written into a part: escaped for HTML, as they are, or as they are but on one line. */
+/** How values are written into a part: escaped for their place in HTML, as they are, or as they are but on one line. */
 export type Flavour = 'html' | 'text' | 'line';
 
 /** A parsed part of a template, ready to be rendered any number of times. */
@@ -17,40 +25,49 @@ export interface Part {
   nodes: Template[];
   /** Names that it takes from outside. */
   inputs: ReadonlySet<string>;
+  /** Where outputs stand in HTML, by the position of their first brace. */
+  places: ReadonlyMap<number, Place>;
 }
 
-/** What is wrong with a template, or with the values for it. The message quotes the template's text, never a value. */
-export class TemplateFault extends Error {
-  override readonly name = 'TemplateFault';
-
-  /** `path` leads to the value that is missing, where that is what is wrong: `['user', 'name']`. */
-  constructor(
-    message: string,
-    readonly path?: readonly string[],
-  ) {
-    super(message);
-  }
-}
-
-/** Longest source of one part, in bytes of UTF-8. */
-export const MAX_SOURCE_BYTES = 65_536;
 /** Longest result of one part, in UTF-16 units. */
 export const MAX_OUTPUT = 262_144;
 /** Most steps of one rendering: tags, outputs, pieces of text and turns of loops. Counted, not timed: the same on a busy machine. */
 const MAX_STEPS = 5_000;
-/** Most units, mostly characters, that filters and ranges may produce on the way. */
-const MAX_MEMORY = 2_000_000;
 
 /** Throws TemplateFault for what is not in the language, or too long. */
 export function parsePart(source: string, flavour: Flavour): Part {
-  if (Buffer.byteLength(source) > MAX_SOURCE_BYTES)
-    throw new TemplateFault(`must have at most ${MAX_SOURCE_BYTES} bytes`);
+  const most = flavour === 'html' ? MAX_HTML_BYTES : MAX_SOURCE_BYTES;
+  if (Buffer.byteLength(source) > most) throw new TemplateFault(`must have at most ${most} bytes`);
   return guarded(() => {
-    const nodes = ENGINES[flavour].parse(source);
-    const inputs = new Set(ENGINES[flavour].globalVariablesSync(nodes, { partials: false }));
-    return { flavour, nodes, inputs };
+    const engine = ENGINES[flavour];
+    const nodes = engine.parse(source);
+    const places = flavour === 'html' ? placesIn(source, engine) : new Map<number, Place>();
+    if (flavour === 'html') writeByPlace(nodes, places, engine);
+    const inputs = new Set(engine.globalVariablesSync(nodes, { partials: false }));
+    return { flavour, nodes, inputs, places };
   });
 }
+
+function placesIn(source: string, { options }: Liquid): ReadonlyMap<number, Place> {
+  return placesOfOutputs(new Tokenizer(source, options.operators).readTopLevelTokens(options));
+}
+
+/** Gives every output of the nodes, and of what is inside of them, the escape of its place instead of the one that refuses. */
+function writeByPlace(nodes: readonly Template[], places: ReadonlyMap<number, Place>, liquid: Liquid): void {
+  for (const node of nodes) {
+    if (node instanceof Output) {
+      const { filters } = node.value;
+      const place = places.get(node.token.begin);
+      // What was encoded for an address by the template's own words is not encoded twice.
+      const isEncoded = place === 'LINK_PART' && filters.at(-2)?.name === 'url_encode';
+      const write = place && ESCAPES[isEncoded ? 'ATTRIBUTE' : place];
+      if (write && ESCAPE_TOKEN) filters.splice(-1, 1, new Filter(ESCAPE_TOKEN, write, liquid));
+    } else if (node.children) writeByPlace(toValueSync(node.children(false, true)), places, liquid);
+  }
+}
+
+/** The library makes no other filter tokens than those that it has read. */
+const [ESCAPE_TOKEN] = new Tokenizer('value | escape').readFilteredValue().filters;
 
 /** The part with its values. Throws TemplateFault for a missing value, one that cannot be written, and for going too far. */
 export function renderPart(part: Part, values: object): string {
@@ -66,57 +83,14 @@ export function renderPart(part: Part, values: object): string {
   return output.buffer.toWellFormed();
 }
 
-/** The tags of the language: conditions, loops, names for values. None that reads files, none that reads a value as a template. */
-const TAGS = new Set(['if', 'unless', 'case', 'for', 'break', 'continue', 'assign', 'comment', 'raw', '#']);
-
-/**
- * The filters of the language. Left out on purpose: `date` (CVE-2026-45357), `strip_html` (CVE-2026-45617), everything that
- * takes an expression as text, the escapes (values are escaped by where they stand), and `raw`, which would undo that.
- */
-const FILTERS = new Set(
-  `append prepend upcase downcase capitalize strip lstrip rstrip squish strip_newlines truncate truncatewords replace
-  replace_first replace_last remove remove_first remove_last slice split join first last size reverse sort sort_natural uniq
-  map sum compact concat where default plus minus times divided_by modulo round ceil floor abs at_least at_most
-  url_encode`.split(/\s+/),
-);
-
-const LINE_BREAKING = /[\p{Control}\u2028\u2029]/u;
-const HTML_SPECIAL = /[&<>"'`]/g;
-
 const ENGINES: Readonly<Record<Flavour, Liquid>> = {
-  html: engine((value) => scalarText(value).replace(HTML_SPECIAL, (char) => `&#${char.charCodeAt(0)};`)),
-  text: engine(scalarText),
-  line: engine((value) => {
-    const text = scalarText(value);
-    if (LINE_BREAKING.test(text)) throw new TemplateFault('gets a value with a line break or control character');
-    return text;
+  // Every output gets the escape of its place; what was missed must not be written.
+  html: language(() => {
+    throw new TemplateFault('stands where nothing can be written');
   }),
+  text: language(scalarText),
+  line: language(lineText),
 };
-
-function engine(write: (value: unknown) => string): Liquid {
-  const liquid = new Liquid({
-    ownPropertyOnly: true,
-    strictFilters: true,
-    strictVariables: true,
-    lenientIf: true,
-    parseLimit: MAX_SOURCE_BYTES,
-    memoryLimit: MAX_MEMORY,
-    outputEscape: write,
-  });
-  for (const tag of Object.keys(liquid.tags)) if (!TAGS.has(tag)) delete liquid.tags[tag];
-  for (const filter of Object.keys(liquid.filters)) if (!FILTERS.has(filter)) liquid.unregisterFilter(filter);
-  return liquid;
-}
-
-/** Nobody wants to read "[object Object]" or "Infinity" in a letter. */
-function scalarText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'object')
-    throw new TemplateFault('is a list or an object: write one of its values, or join the list');
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new TemplateFault('is not a number that can be written');
-  return String(value as string | number | boolean);
-}
 
 class CappedOutput {
   buffer = '';

@@ -27,6 +27,15 @@ export class MessageTemplateVersion {
   @Column({ type: 'jsonb', default: [] })
   variables: Record<string, unknown>;
 
+  @Column({ type: 'uuid', nullable: true })
+  layoutId: string | null;
+
+  @Column({ type: 'integer', nullable: true })
+  layoutVersion: number | null;
+
+  @Column({ type: 'boolean', default: false })
+  smsTransliterate: boolean;
+
   @Column({ type: 'text' })
   createdBy: string;
 

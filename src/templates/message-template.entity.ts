@@ -27,6 +27,15 @@ export class MessageTemplate {
   @Column({ type: 'text', nullable: true })
   providerTemplateName: string | null;
 
+  @Column({ type: 'text', nullable: true })
+  approvalStatus: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  approvalReason: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  approvalSyncedAt: Date | null;
+
   @Column({ type: 'bigint', default: 0 })
   usageCount: string;
 

@@ -1,5 +1,7 @@
 import { Problem, type FieldError } from '../platform/http/problem';
-import { type Flavour, parsePart, type Part, renderPart, TemplateFault } from './liquid';
+import { type Flavour, parsePart, type Part, renderPart } from './liquid';
+import { TemplateFault } from './template-fault';
+import { textOfHtml } from './text-of-html';
 import { bindVariables, pointerTo, type VariableSpec } from './variables';
 
 /** The texts of a template, each in Liquid. */
@@ -47,8 +49,15 @@ export function compileTemplate(texts: TemplateTexts, variables: readonly Variab
   return { parts, variables };
 }
 
-/** Writes the values into every text. Throws Problem 422 naming the variables that are missing or cannot be written. */
-export function renderTemplate(template: CompiledTemplate, given: Readonly<Record<string, unknown>>): RenderedTexts {
+/**
+ * Writes the values into every text; with `needsText`, what has none gets one that is made of the HTML. Throws Problem 422 naming
+ * the variables that are missing or cannot be written.
+ */
+export function renderTemplate(
+  template: CompiledTemplate,
+  given: Readonly<Record<string, unknown>>,
+  { needsText = false } = {},
+): RenderedTexts {
   const values = bindVariables(template.variables, given);
   const faults: FieldError[] = [];
   const rendered: RenderedTexts = {};
@@ -60,6 +69,14 @@ export function renderTemplate(template: CompiledTemplate, given: Readonly<Recor
     if (text === undefined) continue;
     if (text.trim() === '') faults.push({ pointer: '/variables', message: `leave the ${name} of the template empty` });
     rendered[PARTS[name].content] = text;
+  }
+  const { html } = rendered;
+  if (needsText && html !== undefined && rendered.text === undefined) {
+    const text = attempt(
+      () => textOfHtml(html),
+      ({ message }) => faults.push({ pointer: '/variables', message: `html of the template: ${message}` }),
+    );
+    if (text) rendered.text = text;
   }
   if (faults.length) throw Problem.invalidFields(faults);
   return rendered;

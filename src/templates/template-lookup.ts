@@ -3,7 +3,7 @@ import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import { Problem } from '../platform/http/problem';
 import type { ChannelType } from '../providers/provider';
 import { languageChain } from './languages';
-import { type CompiledTemplate, compileTemplate } from './render';
+import { sourceOf, type TemplateSource } from './template-source';
 import { findTemplate, listLanguages, tenantLanguage, type TemplateRow } from './template.queries';
 
 /** How a message names its template: by id, or by name; `language` picks among those of the same name. */
@@ -14,10 +14,10 @@ export interface TemplateSelector {
   language?: string;
 }
 
-/** A template that was found, parsed. */
+/** A template that was found, ready to be rendered. */
 export interface FoundTemplate {
   template: TemplateRow;
-  compiled: CompiledTemplate;
+  source: TemplateSource;
 }
 
 const FRESH_FOR_MS = 1_000;
@@ -57,7 +57,7 @@ async function findBy(tx: Tx, selector: TemplateSelector): Promise<FoundTemplate
   const template = selector.templateId
     ? await findById(tx, selector.templateId, selector)
     : await findByName(tx, selector.templateName ?? '', selector);
-  return { template, compiled: compileTemplate(template, template.variables) };
+  return { template, source: sourceOf(template) };
 }
 
 async function findById(tx: Tx, id: string, { channelType, language }: TemplateSelector): Promise<TemplateRow> {

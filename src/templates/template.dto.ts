@@ -9,7 +9,6 @@ import {
   IsObject,
   IsOptional,
   Matches,
-  ValidateBy,
   ValidateNested,
 } from 'class-validator';
 import { IsLanguageTag, IsPlainText, IsUuid } from '../platform/http/fields';
@@ -21,13 +20,6 @@ import { VALUE_SCHEMAS, VARIABLE_TYPES, type VariableType } from './variables';
 const LONGEST_TEXT = 65_536;
 const CATEGORY = /^[A-Z][A-Z0-9_]{0,39}$/;
 const CATEGORY_MESSAGE = { message: 'must be upper-case letters, digits and _, at most 40' };
-
-/** Kept in the contract for what is to come; refused, because nothing compiles it. */
-const IsNotYetAvailable = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'notYetAvailable',
-    validator: { validate: (value) => value == null, defaultMessage: () => 'MJML is not available yet: give html' },
-  });
 
 export class TemplateVariableDto {
   /** Name in the template: letters, digits, _ and -, at most 60. */
@@ -44,7 +36,7 @@ export class TemplateVariableDto {
   @Allow()
   default?: unknown;
 
-  /** STRING (left out), NUMBER, BOOLEAN, LIST or OBJECT. */
+  /** STRING (left out), NUMBER, BOOLEAN, DATE (RFC 3339), LIST or OBJECT. */
   @IsOptional()
   @IsIn(VARIABLE_TYPES)
   type?: VariableType;
@@ -79,14 +71,14 @@ export class CreateTemplateDto {
   @IsPlainText(LONGEST_TEXT, { newlines: true })
   body?: string | null;
 
-  /** HTML of an e-mail or of Telegram, in Liquid, up to 64 kB. Values are escaped. */
+  /** HTML of an e-mail or of Telegram, in Liquid, up to 64 kB. Values are escaped by where they stand. */
   @IsOptional()
   @IsPlainText(LONGEST_TEXT, { newlines: true })
   html?: string | null;
 
-  /** Not available yet: only null. */
+  /** MJML of an e-mail, in Liquid, up to 64 kB, in the place of html: it is made into HTML at once. */
   @IsOptional()
-  @IsNotYetAvailable()
+  @IsPlainText(LONGEST_TEXT, { newlines: true })
   mjml?: string | null;
 
   /** Variables with what is known of them. One that is used and not declared must be given wherever it is written. */
@@ -101,6 +93,16 @@ export class CreateTemplateDto {
   @IsOptional()
   @IsPlainText(200)
   providerTemplateName?: string | null;
+
+  /** Layout around the HTML of an e-mail. */
+  @IsOptional()
+  @IsUuid()
+  layoutId?: string | null;
+
+  /** Whether a text message is written in letters that take the least room: Zażółć becomes Zazolc. Left out: false. */
+  @IfGiven()
+  @IsBoolean()
+  smsTransliterate?: boolean;
 }
 
 /** Fields to change; those left out stay, null empties. A change of a text or of variables makes a new version. */
@@ -135,9 +137,9 @@ export class UpdateTemplateDto {
   @IsPlainText(LONGEST_TEXT, { newlines: true })
   html?: string | null;
 
-  /** Not available yet: only null. */
+  /** New MJML, in the place of html. */
   @IsOptional()
-  @IsNotYetAvailable()
+  @IsPlainText(LONGEST_TEXT, { newlines: true })
   mjml?: string | null;
 
   /** All variables anew. */
@@ -152,6 +154,16 @@ export class UpdateTemplateDto {
   @IsOptional()
   @IsPlainText(200)
   providerTemplateName?: string | null;
+
+  /** New layout. */
+  @IsOptional()
+  @IsUuid()
+  layoutId?: string | null;
+
+  /** Whether a text message is written in letters that take the least room. */
+  @IfGiven()
+  @IsBoolean()
+  smsTransliterate?: boolean;
 }
 
 export class TemplateQuery extends PageQuery {
@@ -182,8 +194,14 @@ export class PreviewDto {
   @IsLanguageTag()
   language?: string;
 
-  /** Where language is left out: takes the one of this contact. */
+  /** Gives `contact.name`, `contact.language` and `contact.attributes`, and the language where that is left out. */
   @IfGiven()
   @IsUuid()
   contactId?: string;
+}
+
+export class SyncTemplatesDto {
+  /** Channel whose provider is asked. */
+  @IsUuid()
+  channelId: string;
 }

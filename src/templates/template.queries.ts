@@ -11,8 +11,19 @@ export interface TemplateRow extends TemplateTexts {
   language: string;
   category: string;
   version: number;
-  variables: VariableSpec[];
+  /** What the HTML was made of, where it was not written as HTML. */
+  mjml: string | null;
+  variables: readonly VariableSpec[];
+  layoutId: string | null;
+  layoutVersion: number | null;
+  /** What stands around the HTML, in the version that was taken. */
+  layoutHtml: string | null;
+  smsTransliterate: boolean;
   providerTemplateName: string | null;
+  /** What the provider said of its template; null: it was not asked. */
+  approvalStatus: string | null;
+  approvalReason: string | null;
+  approvalSyncedAt: Date | null;
   usageCount: string;
   lastUsedAt: Date | null;
   createdAt: Date;
@@ -20,10 +31,15 @@ export interface TemplateRow extends TemplateTexts {
 }
 
 const TEMPLATE = `t.id, t.name, t.channel_type AS "channelType", t.language, t.category, t.version, v.subject, v.body, v.html,
-  v.variables, t.provider_template_name AS "providerTemplateName", t.usage_count AS "usageCount",
+  v.mjml, v.variables, v.layout_id AS "layoutId", v.layout_version AS "layoutVersion", l.html AS "layoutHtml",
+  v.sms_transliterate AS "smsTransliterate", t.provider_template_name AS "providerTemplateName",
+  t.approval_status AS "approvalStatus", t.approval_reason AS "approvalReason",
+  t.approval_synced_at AS "approvalSyncedAt", t.usage_count AS "usageCount",
   t.last_used_at AS "lastUsedAt", t.created_at AS "createdAt", t.updated_at AS "updatedAt"`;
 const WITH_VERSION = `message_template t JOIN message_template_version v
-  ON v.tenant_id = t.tenant_id AND v.template_id = t.id AND v.version = t.version`;
+  ON v.tenant_id = t.tenant_id AND v.template_id = t.id AND v.version = t.version
+  LEFT JOIN template_layout_version l
+  ON l.tenant_id = v.tenant_id AND l.layout_id = v.layout_id AND l.version = v.layout_version`;
 
 const BY_ID = `SELECT ${TEMPLATE} FROM ${WITH_VERSION} WHERE t.tenant_id = $1 AND t.id = $2 AND t.deleted_at IS NULL`;
 
@@ -33,10 +49,9 @@ export async function findTemplate(tx: Tx, id: string): Promise<TemplateRow | un
   return row;
 }
 
-/** The same, held against other changes until the end of the transaction. */
-export async function lockTemplate(tx: Tx, id: string): Promise<TemplateRow | undefined> {
-  await tx.query(`SELECT 1 FROM message_template WHERE tenant_id = $1 AND id = $2 FOR UPDATE`, [tx.tenantId, id]);
-  return findTemplate(tx, id);
+/** One change of templates and layouts at a time and tenant: a layout changes all the templates that stand in it. */
+export async function lockTemplates(tx: Tx): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1 || ' templates', 0))`, [tx.tenantId]);
 }
 
 export interface TemplateFilter {
@@ -82,6 +97,9 @@ export async function insertTemplate(tx: Tx, head: TemplateHead): Promise<boolea
 export async function updateTemplate(tx: Tx, head: TemplateHead & { version: number }): Promise<void> {
   await tx.query(
     `UPDATE message_template SET name = $3, language = $4, category = $5, provider_template_name = $6, version = $7,
+       approval_status = CASE WHEN provider_template_name IS NOT DISTINCT FROM $6 AND language = $4 THEN approval_status END,
+       approval_reason = CASE WHEN provider_template_name IS NOT DISTINCT FROM $6 AND language = $4 THEN approval_reason END,
+       approval_synced_at = CASE WHEN provider_template_name IS NOT DISTINCT FROM $6 AND language = $4 THEN approval_synced_at END,
        updated_at = now() WHERE tenant_id = $1 AND id = $2`,
     [tx.tenantId, head.id, head.name, head.language, head.category, head.providerTemplateName, head.version],
   );

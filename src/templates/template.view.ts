@@ -1,5 +1,5 @@
 import type { TemplateRow } from './template.queries';
-import type { TemplateResponse, TemplateVersionResponse } from './template-response.dto';
+import type { TemplateApprovalView, TemplateResponse, TemplateVersionResponse } from './template-response.dto';
 import type { TemplateVersionRow } from './template-version.queries';
 
 /** A template as the API shows it: named fields only. */
@@ -14,9 +14,13 @@ export function templateView(template: TemplateRow): TemplateResponse {
     subject: template.subject,
     body: template.body,
     html: template.html,
-    mjml: null,
-    variables: template.variables,
+    mjml: template.mjml,
+    variables: [...template.variables],
     providerTemplateName: template.providerTemplateName,
+    approval: approvalView(template),
+    layoutId: template.layoutId,
+    layoutVersion: template.layoutVersion,
+    smsTransliterate: template.smsTransliterate,
     usageCount: Number(template.usageCount),
     lastUsedAt: template.lastUsedAt?.toISOString() ?? null,
     createdAt: template.createdAt.toISOString(),
@@ -26,6 +30,15 @@ export function templateView(template: TemplateRow): TemplateResponse {
 
 /** A version as the API shows it. */
 export function versionView(row: TemplateVersionRow): TemplateVersionResponse {
-  const { version, subject, body, html, variables, createdBy } = row;
-  return { version, subject, body, html, variables, createdBy, createdAt: row.createdAt.toISOString() };
+  const { version, subject, body, html, mjml, layoutId, layoutVersion, smsTransliterate, createdBy } = row;
+  const texts = { subject, body, html, mjml, variables: [...row.variables], layoutId, layoutVersion, smsTransliterate };
+  return { version, ...texts, createdBy, createdAt: row.createdAt.toISOString() };
+}
+
+/** What the provider said, null where nobody asked. */
+export function approvalView(
+  template: Pick<TemplateRow, 'approvalStatus' | 'approvalReason' | 'approvalSyncedAt'>,
+): TemplateApprovalView | null {
+  const { approvalStatus: status, approvalReason: reason, approvalSyncedAt } = template;
+  return status === null || !approvalSyncedAt ? null : { status, reason, syncedAt: approvalSyncedAt.toISOString() };
 }

@@ -1,30 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { ContactsService } from '../contacts/contacts.service';
 import { actorOf, audit } from '../permissions/audit';
-import { TenantDb, type Tx } from '../platform/db/tenant-db';
+import { TenantDb } from '../platform/db/tenant-db';
 import { uuidv7 } from '../platform/db/uuid';
 import type { Caller } from '../platform/http/caller';
 import { Cursors } from '../platform/http/cursors';
-import type { Page, PageQuery } from '../platform/http/page';
-import { Problem } from '../platform/http/problem';
+import type { Page } from '../platform/http/page';
 import { type ComposedTemplate, composeTemplate } from './compose';
+import { contactValues } from './contact-values';
+import { change, draftOf, existing, merged, nameTaken, withLayout } from './template-change';
 import { checkTemplate } from './template-check';
 import type { CreateTemplateDto, TemplateQuery, UpdateTemplateDto } from './template.dto';
+import { TemplateEngine } from './template-engine';
 import { type FoundTemplate, TemplateLookup, type TemplateSelector } from './template-lookup';
-import {
-  findTemplate,
-  insertTemplate,
-  listTemplates,
-  lockTemplate,
-  markDeleted,
-  nameIsTaken,
-  tenantLanguage,
-  type TemplateRow,
-  updateTemplate,
-} from './template.queries';
-import type { TemplateResponse, TemplateVersionResponse } from './template-response.dto';
-import { insertVersion, listVersions } from './template-version.queries';
-import { templateView, versionView } from './template.view';
-import { readSpecs } from './variables';
+import { TemplatePreparation } from './template-preparation';
+import { insertTemplate, listTemplates, lockTemplates, markDeleted, tenantLanguage } from './template.queries';
+import type { TemplateResponse } from './template-response.dto';
+import { insertVersion } from './template-version.queries';
+import { templateView } from './template.view';
 
 @Injectable()
 export class TemplatesService {
@@ -32,20 +25,25 @@ export class TemplatesService {
     private readonly db: TenantDb,
     private readonly cursors: Cursors,
     private readonly lookup: TemplateLookup,
+    private readonly preparation: TemplatePreparation,
+    private readonly engine: TemplateEngine,
+    private readonly contacts: ContactsService,
   ) {}
 
-  /** Throws Problem 409 for a name that is taken in this language, 422 for what is not a template. */
+  /** Throws Problem 404 for no such layout, 409 for a name that is taken in this language, 422 for what is not a template. */
   async create(caller: Caller, input: CreateTemplateDto): Promise<TemplateResponse> {
-    const draft = draftOf(input);
+    const draft = draftOf(input, await this.preparation.prepare(caller.tenantId, input));
     checkTemplate(draft);
     const created = await this.db.run(caller.tenantId, async (tx) => {
+      await lockTemplates(tx);
       const id = uuidv7();
       const language = input.language ?? (await tenantLanguage(tx));
       const head = { id, name: input.name.normalize(), language, category: input.category ?? 'GENERAL' };
       if (!(await insertTemplate(tx, { ...draft, ...head }))) throw nameTaken();
-      await insertVersion(tx, id, { ...draft, version: 1, createdBy: actorOf(caller) });
+      const texts = await withLayout(tx, draft);
+      await insertVersion(tx, id, { ...texts, version: 1, createdBy: actorOf(caller) });
       await audit(tx, caller, 'template.created', 'template', id, { name: head.name, language });
-      return templateView(await this.row(tx, id));
+      return templateView(await existing(tx, id));
     });
     this.lookup.forget();
     return created;
@@ -68,24 +66,21 @@ export class TemplatesService {
 
   /** Throws Problem 404. */
   get(caller: Caller, id: string): Promise<TemplateResponse> {
-    return this.db.run(caller.tenantId, async (tx) => templateView(await this.row(tx, id)));
+    return this.db.run(caller.tenantId, async (tx) => templateView(await existing(tx, id)));
   }
 
   /** Changes the fields that are named; texts and variables by a new version. Throws Problem 404, 409, 422. */
   async update(caller: Caller, id: string, input: UpdateTemplateDto): Promise<TemplateResponse> {
+    const prepared = await this.preparation.prepare(caller.tenantId, input);
     const changed = await this.db.run(caller.tenantId, async (tx) => {
-      const before = await lockTemplate(tx, id);
-      if (!before) throw Problem.notFound('template');
-      const after = merged(before, input);
-      checkTemplate(after);
-      if (await nameIsTaken(tx, after)) throw nameTaken();
-      if (after.version > before.version) await insertVersion(tx, id, { ...after, createdBy: actorOf(caller) });
-      await updateTemplate(tx, after);
-      await audit(tx, caller, 'template.updated', 'template', id, {
-        fields: Object.keys(input),
-        version: after.version,
-      });
-      return templateView(await this.row(tx, id));
+      await lockTemplates(tx);
+      const before = await existing(tx, id);
+      const wanted = merged(before, input, prepared);
+      const isMoved = wanted.layoutId !== before.layoutId;
+      const after = await change(tx, caller, before, isMoved ? await withLayout(tx, wanted) : wanted);
+      const detail = { fields: Object.keys(input), version: after.version };
+      await audit(tx, caller, 'template.updated', 'template', id, detail);
+      return templateView(after);
     });
     this.lookup.forget();
     return changed;
@@ -94,26 +89,11 @@ export class TemplatesService {
   /** Soft: messages keep what they were made of, the name is free again. Throws Problem 404. */
   async remove(caller: Caller, id: string): Promise<void> {
     await this.db.run(caller.tenantId, async (tx) => {
-      await this.row(tx, id);
+      await existing(tx, id);
       await markDeleted(tx, id);
       await audit(tx, caller, 'template.deleted', 'template', id, {});
     });
     this.lookup.forget();
-  }
-
-  /** Newest first. Throws Problem 404. */
-  versions(caller: Caller, id: string, query: PageQuery): Promise<Page<TemplateVersionResponse>> {
-    const list = { tenantId: caller.tenantId, route: `GET /templates/${id}/versions`, query };
-    const after = this.cursors.after(list);
-    return this.db.run(caller.tenantId, async (tx) => {
-      await this.row(tx, id);
-      const rows = await listVersions(tx, id, { before: after === null ? null : Number(after), limit: query.limit });
-      const { data, page } = this.cursors.page(
-        list,
-        rows.map((row) => ({ ...row, id: String(row.version) })),
-      );
-      return { data: data.map(versionView), page };
-    });
   }
 
   /** The template that a message names, parsed. Throws Problem 404, 422. */
@@ -121,49 +101,21 @@ export class TemplatesService {
     return this.lookup.find(tenantId, selector);
   }
 
-  /** The template that a message names, with its values. Throws Problem 404, 422. */
+  /**
+   * The template that a message names, with its values; those of a contact, where one is named, under `contact`. Throws
+   * Problem 404, 409 for a template that the provider does not let through, 422.
+   */
   async compose(
     tenantId: string,
     selector: TemplateSelector,
     variables: Readonly<Record<string, unknown>>,
+    contactId?: string,
   ): Promise<ComposedTemplate> {
-    return composeTemplate(await this.lookup.find(tenantId, selector), variables);
+    const found = await this.lookup.find(tenantId, selector);
+    const contact =
+      contactId === undefined
+        ? {}
+        : contactValues(await this.db.run(tenantId, (tx) => this.contacts.row(tx, contactId)));
+    return composeTemplate(this.engine, tenantId, found, { ...contact, ...variables });
   }
-
-  private async row(tx: Tx, id: string): Promise<TemplateRow> {
-    const template = await findTemplate(tx, id);
-    if (!template) throw Problem.notFound('template');
-    return template;
-  }
-}
-
-function draftOf({ channelType, subject, body, html, variables, providerTemplateName }: CreateTemplateDto) {
-  return {
-    channelType,
-    subject: subject ?? null,
-    body: body ?? null,
-    html: html ?? null,
-    variables: readSpecs(variables ?? []),
-    providerTemplateName: providerTemplateName ?? null,
-  };
-}
-
-function merged(before: TemplateRow, input: UpdateTemplateDto): TemplateRow {
-  const { subject = before.subject, body = before.body, html = before.html } = input;
-  const variables = input.variables ? readSpecs(input.variables) : before.variables;
-  const texts = { subject, body, html, variables };
-  const { name = before.name, language = before.language, category = before.category } = input;
-  const { providerTemplateName = before.providerTemplateName } = input;
-  const version = before.version + (sameTexts(before, texts) ? 0 : 1);
-  return { ...before, ...texts, name: name.normalize(), language, category, providerTemplateName, version };
-}
-
-function sameTexts(before: TemplateRow, after: Pick<TemplateRow, 'subject' | 'body' | 'html' | 'variables'>): boolean {
-  const shape = ({ subject, body, html, variables }: typeof after) =>
-    JSON.stringify([subject, body, html, variables.map((v) => [v.name, v.required, v.default, v.type])]);
-  return shape(before) === shape(after);
-}
-
-function nameTaken(): Problem {
-  return Problem.conflict('duplicate_name', 'There is a template of this name for this channel type and language.');
 }

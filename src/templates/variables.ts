@@ -1,7 +1,8 @@
 import { Problem, type FieldError } from '../platform/http/problem';
+import { isRfc3339 } from '../platform/http/time-fields';
 
 /** What a variable holds. */
-export const VARIABLE_TYPES = ['STRING', 'NUMBER', 'BOOLEAN', 'LIST', 'OBJECT'] as const;
+export const VARIABLE_TYPES = ['STRING', 'NUMBER', 'BOOLEAN', 'DATE', 'LIST', 'OBJECT'] as const;
 export type VariableType = (typeof VARIABLE_TYPES)[number];
 
 /** Any JSON value, in the words of OpenAPI. */
@@ -70,6 +71,7 @@ const HOLDS: Readonly<Record<VariableType, (value: unknown) => boolean>> = {
   STRING: (value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean',
   NUMBER: (value) => typeof value === 'number',
   BOOLEAN: (value) => typeof value === 'boolean',
+  DATE: isRfc3339,
   LIST: (value) => Array.isArray(value),
   OBJECT: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 };
@@ -78,6 +80,7 @@ const WORDS: Readonly<Record<VariableType, string>> = {
   STRING: 'text',
   NUMBER: 'a number',
   BOOLEAN: 'true or false',
+  DATE: 'a date and time with offset, such as 2026-12-01T09:00:00Z',
   LIST: 'a list',
   OBJECT: 'an object',
 };

@@ -1,26 +1,28 @@
+import { randomInt } from 'node:crypto';
 import type { Client } from 'pg';
 import { uuidv7 } from '../../src/platform/db/uuid';
 
 /** Ids of a tenant's rows that other rows point to. */
-export interface TenantIds {
-  tenant: string;
-  user: string;
-  channel: string;
-  contact: string;
-  template: string;
-  session: string;
-  message: string;
-  campaign: string;
-  file: string;
-}
+const KINDS = [
+  'tenant',
+  'user',
+  'channel',
+  'contact',
+  'template',
+  'layout',
+  'session',
+  'message',
+  'campaign',
+  'file',
+] as const;
+
+export type TenantIds = Readonly<Record<(typeof KINDS)[number], string>>;
 
 export type Row = Record<string, unknown>;
 
 export function newTenantIds(): TenantIds {
-  const [tenant, user, channel, contact, template, session, message, campaign, file] = Array.from({ length: 9 }, () =>
-    uuidv7(),
-  );
-  return { tenant, user, channel, contact, template, session, message, campaign, file } as TenantIds;
+  const ids = Object.fromEntries(KINDS.map((kind) => [kind, uuidv7()]));
+  return ids as unknown as TenantIds;
 }
 
 const SMS = { channel_type: 'SMS' };
@@ -66,8 +68,16 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     source: 'STOP',
   }),
   topic: (_, word) => ({ name: word, title: 'News' }),
+  template_layout: (ids, word) => ({ id: ids.layout, name: word }),
+  template_layout_version: (ids) => ({ layout_id: ids.layout, version: 1, html: '{{ content }}', created_by: 'key' }),
   message_template: (ids, word) => ({ id: ids.template, name: word, ...SMS, language: 'en', category: 'GENERAL' }),
-  message_template_version: (ids) => ({ template_id: ids.template, version: 1, created_by: 'key' }),
+  message_template_version: (ids) => ({
+    template_id: ids.template,
+    version: randomInt(1, 1_000_000),
+    layout_id: ids.layout,
+    layout_version: 1,
+    created_by: 'key',
+  }),
   communication_session: (ids, word) => ({
     id: ids.session,
     channel_id: ids.channel,

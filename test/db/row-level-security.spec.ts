@@ -193,6 +193,7 @@ describe('row-level security', () => {
       communication_channel: 'channel',
       contact: 'contact',
       message_template: 'template',
+      template_layout: 'layout',
       communication_session: 'session',
       communication_message: 'message',
       bulk_message_campaign: 'campaign',

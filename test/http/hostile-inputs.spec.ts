@@ -134,6 +134,7 @@ describe('a text', () => {
   const names: readonly [string, (text: string) => [path: string, body: object, pointer: string]][] = [
     ['a contact', (name) => ['/contacts', { name }, '/name']],
     ['a template', (name) => ['/templates', { name, channelType: 'SMS', body: 'b' }, '/name']],
+    ['a layout', (name) => ['/template-layouts', { name, html: '{{ content }}' }, '/name']],
     [
       'a channel',
       (name) => ['/channels', { name, channelType: 'SMS', providerType: 'sandbox', from: '+15005550006' }, '/name'],

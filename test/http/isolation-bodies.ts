@@ -41,8 +41,17 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     channelId: (_, channelId) => ({ channelType: 'EMAIL', topic: fresh(), channelId }),
     templateId: (_, templateId) => ({ channelType: 'EMAIL', topic: fresh(), templateId }),
   },
-  templatesCreate: { '': () => ({ name: fresh(), channelType: 'SMS', body: 'Hello' }) },
-  templatesUpdate: { '': () => ({ category: 'UTILITY' }) },
+  templatesCreate: {
+    '': () => ({ name: fresh(), channelType: 'SMS', body: 'Hello' }),
+    layoutId: (_, layoutId) => ({ name: fresh(), channelType: 'EMAIL', subject: 'Hi', html: '<p>Hello</p>', layoutId }),
+  },
+  templatesUpdate: {
+    '': () => ({ category: 'UTILITY' }),
+    layoutId: (_, layoutId) => ({ html: '<p>Hello</p>', layoutId }),
+  },
+  templatesSync: { '': (own) => ({ channelId: own.channel }), channelId: (_, channelId) => ({ channelId }) },
+  layoutsCreate: { '': () => ({ name: fresh(), html: '<p>Hi</p>{{ content }}' }) },
+  layoutsUpdate: { '': () => ({ name: fresh() }) },
   templatesPreview: { '': () => ({}), contactId: (_, contactId) => ({ contactId }) },
   sessionsUpdate: { '': () => ({ subject: 'About' }), assignedTo: (_, assignedTo) => ({ assignedTo }) },
   messagesSend: {

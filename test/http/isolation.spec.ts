@@ -19,6 +19,7 @@ const BY_PATH: Readonly<Record<string, Thing>> = {
   contacts: 'contact',
   suppressions: 'suppression',
   templates: 'template',
+  'template-layouts': 'layout',
   sessions: 'session',
   messages: 'message',
   attachments: 'attachment',
@@ -35,6 +36,7 @@ const BY_FIELD: Readonly<Record<string, Thing>> = {
   sessionId: 'session',
   messageId: 'message',
   templateId: 'template',
+  layoutId: 'layout',
   attachmentId: 'attachment',
   ids: 'deadLetter',
   userId: 'user',
@@ -52,6 +54,9 @@ const OWN_NAMES: Readonly<Record<string, Thing>> = {
   name: 'topic',
 };
 
+/** What stands in a path and is the same for every tenant. */
+const NOBODYS: Readonly<Record<string, string>> = { provider: 'sandbox', channelKey: 'none', version: '1', other: '1' };
+
 /** Where something else than success is right for a caller who does everything right. */
 const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   // Unsigned, as everything that a stranger sends.
@@ -62,6 +67,8 @@ const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   // Delivered already.
   messagesCancel: [409],
   messagesRetry: [409],
+  // A template stands in it.
+  layoutsRemove: [409],
 };
 
 /** A filter that the path decides already. */
@@ -254,8 +261,7 @@ function foreign(operation: Operation, input: Input): Promise<Answer> {
 }
 
 async function call(operation: Operation, { path = {}, query = {}, body }: Input): Promise<Answer> {
-  const own = (name: string) =>
-    name === 'provider' ? 'sandbox' : name === 'channelKey' ? 'none' : idFor(operation, name, b);
+  const own = (name: string) => (name in NOBODYS ? (NOBODYS[name] ?? '') : idFor(operation, name, b));
   const url = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? own(name)));
   const search = new URLSearchParams(query).toString();
   const target = search ? `${url}?${search}` : url;

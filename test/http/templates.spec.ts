@@ -52,6 +52,10 @@ describe('a template', () => {
         { name: 'items', required: false, default: null, type: 'LIST' },
       ],
       providerTemplateName: null,
+      approval: null,
+      layoutId: null,
+      layoutVersion: null,
+      smsTransliterate: false,
       usageCount: 0,
       lastUsedAt: null,
       createdAt: expect.stringMatching(/Z$/),
@@ -74,7 +78,7 @@ describe('a template', () => {
     [{ ...EMAIL, body: 'x'.repeat(65_537) }, '/body'],
     [{ ...EMAIL, body: 'ü'.repeat(40_000) }, '/body'],
     [{ ...EMAIL, subject: 'two\nlines' }, '/subject'],
-    [{ ...EMAIL, mjml: '<mjml></mjml>' }, '/mjml'],
+    [{ ...EMAIL, mjml: '<mjml></mjml>', html: '<p>' }, '/mjml'],
     [{ ...EMAIL, name: '' }, '/name'],
     [{ ...EMAIL, name: null }, '/name'],
     [{ ...EMAIL, language: null }, '/language'],
@@ -82,7 +86,8 @@ describe('a template', () => {
     [{ ...EMAIL, variables: [{ name: 'a' }, { name: 'a' }] }, '/variables/1/name'],
     [{ ...EMAIL, variables: [{ name: 'a b' }] }, '/variables/0/name'],
     [{ ...EMAIL, variables: [{ name: 'n', type: 'NUMBER', default: '1' }] }, '/variables/0/default'],
-    [{ ...EMAIL, variables: [{ name: 'n', type: 'DATE' }] }, '/variables/0/type'],
+    [{ ...EMAIL, variables: [{ name: 'n', type: 'MONTH' }] }, '/variables/0/type'],
+    [{ ...EMAIL, variables: [{ name: 'n', type: 'DATE', default: '2026-02-30' }] }, '/variables/0/default'],
     [{ ...EMAIL, variables: Array.from({ length: 101 }, (_, i) => ({ name: `v${i}` })) }, '/variables'],
     [{ ...EMAIL, usageCount: 5 }, '/usageCount'],
   ])('is refused (%#) naming what is wrong', async (body, pointer) => {
@@ -203,6 +208,7 @@ describe('a preview', () => {
       text: 'Hello <Ada> & {{7*7}}',
       html: '<p>&#60;Ada&#62; &#38; {{7*7}}</p>',
       template: null,
+      sms: null,
     });
   });
 
@@ -235,6 +241,7 @@ describe('a preview', () => {
     ['loops without end', '{% for i in (1..999999999) %}{% endfor %}'],
     ['loops in loops', '{% for i in (1..999) %}{% for j in (1..999) %}x{% endfor %}{% endfor %}'],
     ['more than 256 kB', '{{ x }}{{ x }}{{ x }}{{ x }}{{ x }}'],
+    ['more than 256 kB of what is no plain text', '{% for i in (1..9) %}{{ x }}{% endfor %}'],
   ])('refuses %s', async (_, body) => {
     const { id } = await create({ channelType: 'SMS', body });
     const variables = { x: 'x'.repeat(60_000) };

@@ -17,6 +17,7 @@ export interface Things {
   topic: string;
   template: string;
   templateName: string;
+  layout: string;
   session: string;
   message: string;
   deadLetter: string;
@@ -72,6 +73,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
     message,
     deadLetter,
     suppression: await make('/suppressions', { channelType: 'EMAIL', address: `no.${email}`, source: word }),
+    layout: await make('/template-layouts', { name: `layout ${word}`, html: `<p>${word}</p>{{ content }}` }),
     template: await make('/templates', { name: templateName, channelType: 'EMAIL', subject: word, body: word }),
     scheduled: await make('/messages', {
       channelId: channel,

@@ -135,6 +135,8 @@ const PATHS: readonly [method: string, path: RegExp, check: (entry: LedgerEntry)
   ['POST', /^\/v\d+\.\d\/\d+\/media$/, violationsOfUpload],
   ['POST', /^\/v\d+\.\d\/\d+\/subscribed_apps$/, ({ body }) => violationsOfSchema('SubscriptionRequest', body)],
   ['GET', /^\/v\d+\.\d\/\d+$/, () => []],
+  // reference/whatsapp-business-account/message-templates: not in the description.
+  ['GET', /^\/v\d+\.\d\/\d+\/message_templates$/, violationsOfTemplateList],
 ];
 
 /** Everything against a request: its path, its headers, its body. */
@@ -150,6 +152,21 @@ function violationsOfMessage(body: LedgerEntry['body']): string[] {
   const { type } = body;
   const name = typeof type === 'string' ? MESSAGE_SCHEMAS[type]?.split('/').at(-1) : undefined;
   return name === undefined ? ['/type is not described'] : violationsOfSchema(name, body);
+}
+
+/** Fields of a message template that can be asked for. */
+const TEMPLATE_FIELDS =
+  'id name language status category rejected_reason components quality_score parameter_format'.split(' ');
+
+function violationsOfTemplateList({ query }: LedgerEntry): string[] {
+  const { fields, limit, after, ...unknown } = query as Record<string, string | undefined>;
+  const badFields = (fields ?? '').split(',').filter((field) => !TEMPLATE_FIELDS.includes(field));
+  return [
+    ...Object.keys(unknown).map((name) => `/query/${name} is not described`),
+    ...badFields.map((field) => `/query/fields has no ${field}`),
+    ...(/^[1-9]\d{0,2}$/.test(limit ?? '') ? [] : ['/query/limit is no number up to 999']),
+    ...(after === '' ? ['/query/after is empty'] : []),
+  ];
 }
 
 function violationsOfUpload({ headers, body }: LedgerEntry): string[] {

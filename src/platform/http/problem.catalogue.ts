@@ -127,6 +127,25 @@ export const CATALOGUE = {
     meaning: 'Another one in your tenant has this name.',
     remedy: 'Choose another name, or change the existing one.',
   },
+  in_use: {
+    status: 409,
+    title: 'It is in use',
+    meaning: 'Something else needs it, such as a template that stands in a layout.',
+    remedy: 'Change what uses it first.',
+  },
+  template_not_approved: {
+    status: 409,
+    title: 'The provider does not let the template through',
+    meaning:
+      'When it was last asked, the provider had refused, paused or switched off the template, or not yet reviewed it.',
+    remedy: 'Change the template at the provider, call `POST /templates/sync` when it is approved, or use another one.',
+  },
+  provider_refused: {
+    status: 409,
+    title: 'The provider did not answer the question',
+    meaning: 'The provider refused, or could not be reached; `detail` says why.',
+    remedy: 'Check the credentials of the channel (`POST /channels/{id}/verify`), or try again later.',
+  },
   opt_out_by_user: {
     status: 409,
     title: 'The person opted out',

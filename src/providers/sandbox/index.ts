@@ -24,5 +24,6 @@ export const sandbox = defineProvider({
   refuse: (message: Judged) => refuseByCapabilities(message, CAPABILITIES),
   send,
   check: () => Promise.resolve({ ok: true as const }),
+  listTemplates: () => Promise.resolve({ templates: [] }),
   webhook,
 });

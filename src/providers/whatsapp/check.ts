@@ -33,7 +33,8 @@ export async function register(account: Account<WhatsappCredentials>, io: Provid
   return { ok: false, fault: { class: 'config', code: 'not_subscribed', message } };
 }
 
-async function ask(
+/** The answer to a question, or why there is none. */
+export async function ask(
   request: HttpRequest,
   account: Account<WhatsappCredentials>,
   io: ProviderIo,

@@ -5,6 +5,7 @@ import { CREDENTIAL_FIELDS, type WhatsappCredentials } from './credentials';
 import { fetchMedia } from './media';
 import { CAPABILITIES, refuse } from './refuse';
 import { send } from './send';
+import { listTemplates } from './template-list';
 import { webhook } from './webhook';
 
 /** WhatsApp through Meta's Business Cloud API; plain JSON, because Meta's own Node SDK has been left alone since 2023. */
@@ -18,6 +19,7 @@ export const whatsapp = defineProvider<WhatsappCredentials>({
   send,
   check,
   register,
+  listTemplates,
   fetchMedia,
   webhook,
 });

@@ -98,10 +98,30 @@ function changed(url: string, change: (search: URLSearchParams) => void): Pick<W
 
 function answer(entry: LedgerEntry): { status: number; body: object } {
   if (entry.path.endsWith('/media')) return { status: 200, body: { id: `44907093273${entry.number}` } };
+  if (entry.path.endsWith('/message_templates')) return { status: 200, body: listed(entry.query['after']) };
   if (entry.path.endsWith('/subscribed_apps')) return { status: 200, body: { success: true } };
   entry.messageId = `wamid.HBgL${String(entry.number).padStart(8, '0')}`;
   const { to, recipient } = entry.body;
   return { status: 200, body: taken(entry.messageId, to ?? recipient) };
+}
+
+/** What the account keeps, two on a page: `next` is the address of the page behind, on another host. */
+const TEMPLATES = [
+  { name: 'order_ready', language: 'en_US', status: 'APPROVED', category: 'UTILITY', rejected_reason: 'NONE' },
+  { name: 'order_ready', language: 'de', status: 'PENDING', category: 'UTILITY', rejected_reason: 'NONE' },
+  { name: 'big_sale', language: 'en', status: 'REJECTED', category: 'MARKETING', rejected_reason: 'ABUSIVE_CONTENT' },
+  { name: 'newsletter', language: 'en', status: 'PAUSED', category: 'MARKETING' },
+  { name: 'odd', language: 'en', status: 'SOMETHING_NEW' },
+];
+
+function listed(after: unknown): object {
+  const from = Number(after ?? 0);
+  const end = from + 2;
+  const next = end < TEMPLATES.length && { next: `https://elsewhere.example/?after=${end}` };
+  return {
+    data: TEMPLATES.slice(from, end).map((template, index) => ({ ...template, id: String(from + index) })),
+    paging: { cursors: { before: String(from), after: String(end) }, ...next },
+  };
 }
 
 function taken(id: string, input: unknown = '14155552671'): object {
