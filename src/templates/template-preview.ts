@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ContactsService } from '../contacts/contacts.service';
+import { PublicAddress } from '../platform/http/public-address';
 import { TenantDb } from '../platform/db/tenant-db';
 import type { Caller } from '../platform/http/caller';
 import { smsPartsOf } from '../providers/registry';
 import { composeTemplate, inItsLetters } from './compose';
 import { contactValues } from './contact-values';
+import { type OwnValues, withOwnValues } from './own-values';
 import type { PreviewDto } from './template.dto';
 import { TemplateEngine } from './template-engine';
 import { type FoundTemplate, TemplateLookup } from './template-lookup';
@@ -21,6 +23,7 @@ export class TemplatePreview {
     private readonly lookup: TemplateLookup,
     private readonly contacts: ContactsService,
     private readonly engine: TemplateEngine,
+    private readonly address: PublicAddress,
   ) {}
 
   /** Throws Problem 404 for no such template or contact, 422 for what a message would be refused for. */
@@ -30,7 +33,10 @@ export class TemplatePreview {
       contactId === undefined ? null : await this.db.run(caller.tenantId, (tx) => this.contacts.row(tx, contactId));
     const language = input.language ?? contact?.language;
     const found = await this.lookup.find(caller.tenantId, { templateId, ...(language && { language }) });
-    const variables = { ...(contact && contactValues(contact)), ...input.variables };
+    const variables = await withOwnValues(found.source, input.variables ?? {}, {
+      ...(contact && { contact: () => contactValues(contact) }),
+      ...this.exampleLinks(),
+    });
     const { template } = found;
     const texts = await this.texts(caller.tenantId, found, variables);
     return {
@@ -43,6 +49,12 @@ export class TemplatePreview {
       template: texts.template ?? null,
       sms: template.channelType === 'SMS' ? smsView(texts.text ?? '') : null,
     };
+  }
+
+  /** A preview is for nobody: its links look like those of a message, and open nothing. */
+  private exampleLinks(): OwnValues {
+    const url = () => `${this.address.base}/p/preview`;
+    return { unsubscribe_url: url, preferences_url: url };
   }
 
   /** Of a template that the provider keeps, our own texts are the nearest thing to see; approved or not. */

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { ContactsService } from '../contacts/contacts.service';
 import { actorOf, audit } from '../permissions/audit';
 import { TenantDb } from '../platform/db/tenant-db';
 import { uuidv7 } from '../platform/db/uuid';
@@ -7,7 +6,7 @@ import type { Caller } from '../platform/http/caller';
 import { Cursors } from '../platform/http/cursors';
 import type { Page } from '../platform/http/page';
 import { type ComposedTemplate, composeTemplate } from './compose';
-import { contactValues } from './contact-values';
+import { type OwnValues, withOwnValues } from './own-values';
 import { change, draftOf, existing, merged, nameTaken, withLayout } from './template-change';
 import { checkTemplate } from './template-check';
 import type { CreateTemplateDto, TemplateQuery, UpdateTemplateDto } from './template.dto';
@@ -27,7 +26,6 @@ export class TemplatesService {
     private readonly lookup: TemplateLookup,
     private readonly preparation: TemplatePreparation,
     private readonly engine: TemplateEngine,
-    private readonly contacts: ContactsService,
   ) {}
 
   /** Throws Problem 404 for no such layout, 409 for a name that is taken in this language, 422 for what is not a template. */
@@ -102,20 +100,16 @@ export class TemplatesService {
   }
 
   /**
-   * The template that a message names, with its values; those of a contact, where one is named, under `contact`. Throws
-   * Problem 404, 409 for a template that the provider does not let through, 422.
+   * The template that a message names, with its values, and those of ours that it uses. Throws Problem 404, 409 for a template
+   * that the provider does not let through, 422.
    */
   async compose(
     tenantId: string,
     selector: TemplateSelector,
     variables: Readonly<Record<string, unknown>>,
-    contactId?: string,
+    own: OwnValues = {},
   ): Promise<ComposedTemplate> {
     const found = await this.lookup.find(tenantId, selector);
-    const contact =
-      contactId === undefined
-        ? {}
-        : contactValues(await this.db.run(tenantId, (tx) => this.contacts.row(tx, contactId)));
-    return composeTemplate(this.engine, tenantId, found, { ...contact, ...variables });
+    return composeTemplate(this.engine, tenantId, found, await withOwnValues(found.source, variables, own));
   }
 }

@@ -41,6 +41,35 @@ describe('a message with a template', () => {
     expect(body).toMatchObject({ usageCount: 2, lastUsedAt: expect.stringMatching(/Z$/) });
   });
 
+  it('knows the recipient, and the way out, without being told', async () => {
+    const { id: contactId } = (
+      await tenant.api.post('/contacts', {
+        name: '<Grace>',
+        email: 'grace@example.com',
+        language: 'de-AT',
+        attributes: { city: 'Wien' },
+      })
+    ).body;
+    const texts = { channelType: 'EMAIL', name: 'knowing', subject: 'Hi {{ contact.name }}' };
+    const html = '<p>{{ contact.attributes.city | default: "-" }}</p><a href="{{ unsubscribe_url }}">off</a>';
+    await create({ ...texts, language: 'en', html, body: 'Hello {{ preferences_url }}' });
+    await create({ ...texts, language: 'de', html, body: 'Hallo {{ preferences_url }}' });
+    const message = { channelType: 'EMAIL', templateName: 'knowing' };
+    const answer = await tenant.api.post('/messages', { ...message, contactId });
+    expect(answer.status).toBe(202);
+    const { body } = await tenant.api.get(`/messages/${String(answer.body['id'])}`);
+    const content = body['content'] as { subject: string; html: string; text: string };
+    expect(content.subject).toBe('Hi <Grace>');
+    expect(content.html).toContain('<p>Wien</p>');
+    expect(content.text).toMatch(/^Hallo http/); // the contact's language, though nobody named one
+    const link = /href="([^"]+)"/.exec(content.html)?.[1] ?? '';
+    const page = await fetch(link);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('•••@example.com')]);
+    const stranger = await send({ ...message, to: 'nobody@example.com' });
+    expect(stranger.status).toBe(202);
+    expect(await textOf(stranger)).toMatch(/^Hello http/);
+  });
+
   it('falls back from de-AT to de, and then to the language of the tenant', async () => {
     for (const [language, body] of [
       ['de', 'Hallo'],

@@ -6,14 +6,17 @@ import { Problem } from '../../platform/http/problem';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { uuidv7 } from '../../platform/db/uuid';
 import type { Content } from '../../providers/provider';
+import { PageLinks } from '../../preferences/page/page-links';
 import { refusalsOf } from '../../providers/registry';
 import { TemplatesService } from '../../templates/templates.service';
+import { contactValues } from '../../templates/contact-values';
+import type { OwnValues } from '../../templates/own-values';
 import { lastHeard, replyWindowOf } from '../reply-window';
 import type { NewMessage } from './accept.queries';
 import { checkAttachments } from './attachment.queries';
 import { composeFromContent, composeFromTemplate, usesTemplate, type Composed } from './compose';
 import type { SendMessageDto } from './message.dto';
-import { addressOfContact } from './recipient.queries';
+import { addressOfContact, holderOf } from './recipient.queries';
 import { checkTiming } from './timing';
 
 /** A message with everything decided that can be decided before it is stored. */
@@ -31,6 +34,7 @@ export class MessagePreparation {
     private readonly db: TenantDb,
     private readonly accounts: ChannelAccounts,
     private readonly templates: TemplatesService,
+    private readonly links: PageLinks,
   ) {}
 
   /**
@@ -39,15 +43,16 @@ export class MessagePreparation {
    */
   async prepare(caller: Caller, input: SendMessageDto): Promise<PreparedMessage> {
     const open = await this.channelOf(caller, input);
-    const to = await this.recipient(caller, input, open);
-    const composed = await this.compose(caller, input, open);
+    const { address: to, language } = await this.recipient(caller, input, open);
+    const id = uuidv7();
+    const composed = await this.compose(caller, input, { id, open, to, language: input.language ?? language });
     const { channelType, settings } = open.account;
     const refusals = refusalsOf(open.provider, { ...composed, channelType, settings, to });
     if (refusals.length) throw Problem.invalidFields(refusals);
     const content = await this.withAttachments(caller, input, open, composed.content);
     const timing = checkTiming(input);
     if (timing.scheduledAt === null) await this.checkReplyWindow(caller, { open, to, content: composed.content });
-    return { row: newMessage({ input, open, to, composed, content, timing }), open, content: composed.content };
+    return { row: newMessage({ id, input, open, to, composed, content, timing }), open, content: composed.content };
   }
 
   /** The channel that a message names. Throws Problem 403 for a channel type on which the caller may not send, 404, 409, 422. */
@@ -72,34 +77,56 @@ export class MessagePreparation {
     caller: Caller,
     { to, contactId }: SendMessageDto,
     { account }: OpenChannel,
-  ): Promise<string> {
+  ): Promise<{ address: string; language?: string | null }> {
     if ((to === undefined) === (contactId === undefined))
       throw Problem.invalidField('/to', 'either to or contactId is needed, and not both');
     if (to === undefined) {
-      const address = await this.db.run(caller.tenantId, (tx) =>
+      const contact = await this.db.run(caller.tenantId, (tx) =>
         addressOfContact(tx, contactId ?? '', account.channelType),
       );
-      if (!address) throw Problem.invalidField('/contactId', `the contact has no address for ${account.channelType}`);
-      return address;
+      if (!contact) throw Problem.invalidField('/contactId', `the contact has no address for ${account.channelType}`);
+      return contact;
     }
     const normalised = normaliseAddress(account.channelType, to);
     if ('fault' in normalised) throw Problem.invalidField('/to', normalised.fault);
-    return normalised.address;
+    return normalised;
   }
 
-  private async compose(caller: Caller, input: SendMessageDto, { account }: OpenChannel): Promise<Composed> {
+  /** The language of a contact counts where a template is chosen by it, and nothing else was said. */
+  private async compose(
+    { tenantId }: Caller,
+    input: SendMessageDto,
+    message: { id: string; open: OpenChannel; to: string; language?: string | null | undefined },
+  ): Promise<Composed> {
     if (!usesTemplate(input)) return composeFromContent(input);
+    const { channelType } = message.open.account;
     const rendered = await this.templates.compose(
-      caller.tenantId,
+      tenantId,
       {
-        channelType: account.channelType,
+        channelType,
         ...(input.templateId && { templateId: input.templateId }),
         ...(input.templateName && { templateName: input.templateName }),
-        ...(input.language && { language: input.language }),
+        ...(message.language && { language: message.language }),
       },
       input.variables ?? {},
+      this.ownValues(tenantId, input, message),
     );
     return composeFromTemplate(input, rendered);
+  }
+
+  /** What a template may use without being given it: what is known of the recipient, and the way out. */
+  private ownValues(
+    tenantId: string,
+    { topic }: SendMessageDto,
+    { id, open, to: address }: { id: string; open: OpenChannel; to: string },
+  ): OwnValues {
+    const { channelType } = open.account;
+    const links = () => this.links.linksOf({ tenantId, channelType, address, messageId: id, topic: topic ?? null });
+    return {
+      contact: () => this.db.run(tenantId, async (tx) => contactValues(await holderOf(tx, { channelType, address }))),
+      unsubscribe_url: () => links().unsubscribeUrl,
+      preferences_url: () => links().preferencesUrl,
+    };
   }
 
   /** The dispatch asks again; here the caller can still choose a template. Throws Problem 409. */
@@ -140,6 +167,7 @@ export class MessagePreparation {
 }
 
 function newMessage({
+  id,
   input,
   open: { channel, provider, account },
   to,
@@ -147,6 +175,7 @@ function newMessage({
   content,
   timing,
 }: {
+  id: string;
   input: SendMessageDto;
   open: OpenChannel;
   to: string;
@@ -156,7 +185,7 @@ function newMessage({
 }): NewMessage {
   const lane = input.lane ?? 'transactional';
   return {
-    id: uuidv7(),
+    id,
     proposedContactId: uuidv7(),
     proposedSessionId: uuidv7(),
     channelId: channel.id,
