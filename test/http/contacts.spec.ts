@@ -45,6 +45,12 @@ describe('contacts', () => {
       language: 'de-AT',
       timezone: 'Europe/Vienna',
       attributes: { tier: 'gold', score: 7, newsletter: true },
+      identities: [
+        ['EMAIL', 'ada@xn--exmple-cua.de'],
+        ['SMS', '+14155552671'],
+        ['TELEGRAM', '9007199254740993'],
+        ['WHATSAPP', 'US.13491208655302741918'],
+      ].map(([channelType, held]) => ({ channelType, address: held, createdAt: expect.stringMatching(/Z$/) })),
       createdAt: expect.stringMatching(/Z$/),
       updatedAt: expect.stringMatching(/Z$/),
     };
@@ -207,6 +213,24 @@ describe('contacts', () => {
       expect([query, data((await tenant.api.get(`/contacts?${query}`)).body)]).toEqual([query, []]);
     const faulty = await tenant.api.get('/contacts?phone=911');
     expect([faulty.status, pointers(faulty.body)]).toEqual([422, ['/query/phone']]);
+  });
+
+  it('finds contacts by language, with those spoken in one place, and by an attribute', async () => {
+    const { id: one } = await create({ name: 'Swede', language: 'sv', attributes: { plan: 'pro:plus', seats: 7 } });
+    const { id: two } = await create({ name: 'Finn', language: 'sv-FI', attributes: { plan: 'pro', active: true } });
+    const found = async (query: string) => data((await tenant.api.get(`/contacts?${query}`)).body).map((c) => c['id']);
+    expect(await found('language=sv')).toEqual([two, one]);
+    expect(await found('language=sv-FI')).toEqual([two]);
+    expect(await found('language=fi')).toEqual([]);
+    expect(await found('attribute=plan:pro')).toEqual([two]);
+    expect(await found('attribute=plan:pro:plus')).toEqual([one]);
+    expect(await found('attribute=seats:7')).toEqual([one]);
+    expect(await found('attribute=active:true&language=sv')).toEqual([two]);
+    expect(await found('attribute=nothing:pro')).toEqual([]);
+    for (const attribute of ['plan', ':pro', `${'k'.repeat(41)}:x`, 'plan:%00']) {
+      const answer = await tenant.api.get(`/contacts?attribute=${attribute}`);
+      expect([answer.status, pointers(answer.body)]).toEqual([422, ['/query/attribute']]);
+    }
   });
 
   it('lists newest first, page by page, without gaps or repeats', async () => {

@@ -30,6 +30,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     telegramChatId: () => ({ telegramChatId: digits(9) }),
     whatsappId: () => ({ whatsappId: `+49151${digits(8)}` }),
   },
+  identitiesAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
   suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
   templatesCreate: { '': () => ({ name: fresh(), channelType: 'SMS', body: 'Hello' }) },
