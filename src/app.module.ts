@@ -7,6 +7,7 @@ import { ChannelsModule } from './channels/channels.module';
 import { ContactsModule } from './contacts/contacts.module';
 import { HealthModule } from './health/health.module';
 import { MessagesModule } from './messages/messages.module';
+import { PeopleModule } from './people/people.module';
 import { PermissionsModule } from './permissions/permissions.module';
 import { AuthGuard } from './platform/http/auth.guard';
 import { ProblemFilter } from './platform/http/problem.filter';
@@ -43,6 +44,7 @@ export class AppModule {
         SandboxOutboxModule,
         SandboxModule,
         AnalyticsModule,
+        PeopleModule,
         HealthModule,
         WorkerModule,
       ],

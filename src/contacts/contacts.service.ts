@@ -114,6 +114,11 @@ export class ContactsService {
     return contactRow(tx, ref);
   }
 
+  /** The same, held against other changes until the end of the transaction. Whoever locks more of it locks this first. */
+  held(tx: Tx, ref: string): Promise<ContactRow> {
+    return heldContact(tx, ref);
+  }
+
   private async change(
     tx: Tx,
     id: string,

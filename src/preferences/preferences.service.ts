@@ -47,7 +47,7 @@ export class PreferencesService {
   update(caller: Caller, ref: string, change: UpdatePreferencesDto): Promise<PreferencesResponse> {
     checkQuietHours(change);
     return this.db.run(caller.tenantId, async (tx) => {
-      const contact = await this.contacts.row(tx, ref);
+      const contact = await this.contacts.held(tx, ref);
       const before = await lockPreferences(tx, contact.id);
       const after = mergePreferences(before, change);
       if (Object.keys(after.topics).length > MOST_TOPICS)

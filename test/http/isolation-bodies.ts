@@ -31,6 +31,10 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     whatsappId: () => ({ whatsappId: `+49151${digits(8)}` }),
   },
   identitiesAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
+  peopleMerge: {
+    '': (own) => ({ contactId: own.duplicate }),
+    contactId: (own, id) => ({ contactId: id === own.contact ? own.duplicate : id }),
+  },
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
   suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
   templatesCreate: { '': () => ({ name: fresh(), channelType: 'SMS', body: 'Hello' }) },

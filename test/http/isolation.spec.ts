@@ -59,6 +59,14 @@ const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   messagesRetry: [409],
 };
 
+/** What stands in paths beside ids. */
+const plainInPath = ({ word }: Things): Readonly<Record<string, string>> => ({
+  provider: 'sandbox',
+  channelKey: 'none',
+  channelType: 'EMAIL',
+  address: `${word}@example.com`,
+});
+
 /** A filter that the path decides already. */
 const DECIDED_BY_PATH: Readonly<Record<string, string>> = { messagesOfSession: 'sessionId' };
 
@@ -242,8 +250,7 @@ function foreign(operation: Operation, input: Input): Promise<Answer> {
 }
 
 async function call(operation: Operation, { path = {}, query = {}, body }: Input): Promise<Answer> {
-  const own = (name: string) =>
-    name === 'provider' ? 'sandbox' : name === 'channelKey' ? 'none' : idFor(operation, name, b);
+  const own = (name: string) => plainInPath(b)[name] ?? idFor(operation, name, b);
   const url = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? own(name)));
   const search = new URLSearchParams(query).toString();
   const target = search ? `${url}?${search}` : url;

@@ -12,6 +12,8 @@ export interface Things {
   channel: string;
   webhookKey: string;
   contact: string;
+  /** Another contact of the same person. */
+  duplicate: string;
   externalId: string;
   suppression: string;
   template: string;
@@ -50,6 +52,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
   const sandbox = { channelType: 'EMAIL', providerType: 'sandbox', from: 'hello@example.com', isDefault: true };
   const channel = await make('/channels', { name: `channel ${word}`, ...sandbox });
   const contact = await make('/contacts', { externalId, name: `contact ${word}`, email });
+  const duplicate = await make('/contacts', { name: `duplicate ${word}` });
   const content = { subject: word, text: word };
   const message = await make('/messages', { channelId: channel, contactId: contact, content });
   const deadLetter = await make('/messages', { channelId: channel, to: `${word}+fail-permanent@example.com`, content });
@@ -61,6 +64,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
     user,
     channel,
     contact,
+    duplicate,
     externalId,
     templateName,
     message,

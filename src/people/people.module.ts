@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { MergeService } from './merge.service';
+import { PeopleController } from './people.controller';
+
+/** What touches everything that is kept of a person, whichever feature keeps it: joining two contacts, handing all out, erasing it. */
+@Module({ controllers: [PeopleController], providers: [MergeService] })
+export class PeopleModule {}
