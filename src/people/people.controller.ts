@@ -1,15 +1,20 @@
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Res, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { ContactParam } from '../contacts/contact.dto';
 import { ContactResponse } from '../contacts/contact-response.dto';
 import { From, Requires, type Caller } from '../platform/http/caller';
+import { ExportService } from './export.service';
 import { MergeService } from './merge.service';
 import { MergeDto } from './people.dto';
 
 @ApiTags('Contacts')
 @Controller('contacts/:id')
 export class PeopleController {
-  constructor(private readonly merging: MergeService) {}
+  constructor(
+    private readonly merging: MergeService,
+    private readonly exporting: ExportService,
+  ) {}
 
   /**
    * Makes another contact part of this one: addresses, conversations, messages; fields and attributes where this one has none.
@@ -20,5 +25,24 @@ export class PeopleController {
   @HttpCode(200)
   merge(@From() caller: Caller, @Param() { id }: ContactParam, @Body() body: MergeDto): Promise<ContactResponse> {
     return this.merging.merge(caller, id, body.contactId);
+  }
+
+  /**
+   * Everything that is kept of the person as one JSON file: addresses, preferences, suppressions, proof of consent,
+   * conversations, messages of both directions with their attempts and events, names of files, places in bulk sends.
+   * Needs messages:read as well.
+   */
+  @Get('export')
+  @Requires('contacts:manage')
+  @ApiOkResponse({ content: { 'application/json': { schema: { type: 'object' } } } })
+  async export(
+    @From() caller: Caller,
+    @Param() { id: ref }: ContactParam,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const { id, file } = await this.exporting.export(caller, ref);
+    reply.headers({ 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' });
+    const disposition = `attachment; filename="contact-${id}.json"`;
+    return new StreamableFile(file, { type: 'application/json; charset=utf-8', disposition });
   }
 }

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
+import { ExportService } from './export.service';
 import { MergeService } from './merge.service';
 import { PeopleController } from './people.controller';
 
 /** What touches everything that is kept of a person, whichever feature keeps it: joining two contacts, handing all out, erasing it. */
-@Module({ controllers: [PeopleController], providers: [MergeService] })
+@Module({ controllers: [PeopleController], providers: [ExportService, MergeService] })
 export class PeopleModule {}
