@@ -11,6 +11,7 @@ import { ContactIdentity } from './contacts/contact-identity.entity';
 import { ContactCommunicationPreference } from './preferences/contact-communication-preference.entity';
 import { Suppression } from './preferences/suppression.entity';
 import { ConsentEvent } from './preferences/consent-event.entity';
+import { Topic } from './preferences/topics/topic.entity';
 import { MessageTemplate } from './templates/message-template.entity';
 import { MessageTemplateVersion } from './templates/message-template-version.entity';
 import { CommunicationSession } from './sessions/communication-session.entity';
@@ -19,6 +20,7 @@ import { MessageAttempt } from './messages/message-attempt.entity';
 import { MessageEvent } from './messages/message-event.entity';
 import { ScheduledMessage } from './messages/scheduled-message.entity';
 import { CommunicationAttachment } from './messages/communication-attachment.entity';
+import { ContactSend } from './messages/contact-send.entity';
 import { InboundMedia } from './messages/inbound-media.entity';
 import { InboundPart } from './messages/inbound-part.entity';
 import { PriceDue } from './messages/price-due.entity';
@@ -46,6 +48,7 @@ export const entities = [
   ContactCommunicationPreference,
   Suppression,
   ConsentEvent,
+  Topic,
   MessageTemplate,
   MessageTemplateVersion,
   CommunicationSession,
@@ -54,6 +57,7 @@ export const entities = [
   MessageEvent,
   ScheduledMessage,
   CommunicationAttachment,
+  ContactSend,
   InboundMedia,
   InboundPart,
   PriceDue,

@@ -10,6 +10,7 @@ import { uuidv7 } from '../platform/db/uuid';
 import type { Provider } from '../providers/provider';
 import { ChannelAccounts } from './channel-accounts';
 import { checkChannel } from './channel-check';
+import { holdChannel } from './channel-lock';
 import { ChannelSecrets } from './channel-secrets';
 import { ChannelState } from './channel-state.entity';
 import type { ChannelQuery, CreateChannelDto, UpdateChannelDto } from './channel.dto';
@@ -94,6 +95,7 @@ export class ChannelsService {
         input.credentials && this.resealed(channel, provider, { credentials, webhookSecret: before?.webhookSecret });
       await tx.manager.save(Object.assign(channel, changed(input), resealed, { updatedAt: new Date() }));
       if (resealed && provider.register) await registerSoon(tx, id);
+      if (input.status !== undefined) holdChannel(tx, id);
       await audit(tx, caller, 'channel.updated', 'channel', id, { fields: Object.keys(input) });
       this.accounts.forget();
       return this.view(await this.row(tx, id));
@@ -109,6 +111,7 @@ export class ChannelsService {
         { tenantId: caller.tenantId, id },
         { deletedAt: new Date(), isDefault: false },
       );
+      holdChannel(tx, id);
       await audit(tx, caller, 'channel.deleted', 'channel', id, {});
       this.accounts.forget();
     });

@@ -81,6 +81,9 @@ export class CommunicationMessage {
   @Column({ type: 'text', nullable: true })
   reasonDetail: string | null;
 
+  @Column({ type: 'jsonb', nullable: true })
+  reasonRule: Record<string, unknown> | null;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   dueAt: Date;
 

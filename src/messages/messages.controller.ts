@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { From, Requires, type Caller } from '../platform/http/caller';
 import { Exchange, type Exchanged } from '../platform/http/exchange';
@@ -18,12 +18,14 @@ import {
 import { MessageReader } from './reading/message-reader';
 import {
   AcceptedMessage,
+  DryRunResponse,
   MessagePage,
   MessageResponse,
   MessageWithTimeline,
   WhyResponse,
 } from './reading/message-response.dto';
-import { ReplyDto, SendMessageDto } from './accept/message.dto';
+import { DryRun } from './accept/dry-run';
+import { ReplyDto, SendMessageDto, SendQuery } from './accept/message.dto';
 import { withoutNulls } from './accept/without-nulls';
 import { MessagesService, type SendAnswer } from './accept/messages.service';
 import { requestKey } from './accept/request-key';
@@ -40,21 +42,32 @@ const IDEMPOTENCY_KEY = {
 export class MessagesController {
   constructor(
     private readonly messages: MessagesService,
+    private readonly trial: DryRun,
     private readonly reader: MessageReader,
     private readonly actions: MessageActions,
     private readonly sessions: SessionsService,
   ) {}
 
-  /** Sends a message. 202 means that it is stored durably; what becomes of it, GET /messages/{id} tells. */
+  /**
+   * Sends a message. 202 means that it is stored durably; what becomes of it, GET /messages/{id} tells. With `dryRun=true`
+   * nothing is stored: 200 tells what would happen, with the rendered words, parts and cost.
+   */
   @Post('messages')
   @Requires('messages:send')
   @HttpCode(202)
   @ApiHeader(IDEMPOTENCY_KEY)
+  @ApiAcceptedResponse({ type: AcceptedMessage })
+  @ApiOkResponse({ type: DryRunResponse, description: 'What would happen (dryRun=true)' })
   async send(
     @From() caller: Caller,
+    @Query() { dryRun }: SendQuery,
     @Body() body: SendMessageDto,
     @Exchange() { request, reply }: Exchanged,
-  ): Promise<AcceptedMessage> {
+  ): Promise<AcceptedMessage | DryRunResponse> {
+    if (dryRun) {
+      reply.status(200);
+      return this.trial.show(caller, withoutNulls(body));
+    }
     return answer(await this.messages.send(caller, withoutNulls(body), requestKey(request)), reply);
   }
 

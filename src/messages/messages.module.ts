@@ -8,6 +8,7 @@ import { AttachmentsService } from './attachments/attachments.service';
 import { Caretaker } from './dispatch/caretaker';
 import { DispatchLedger } from './dispatch/dispatch-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
+import { DryRun } from './accept/dry-run';
 import { InboundMediaFiles } from './events/inbound-media';
 import { InboundMessages } from './events/inbound';
 import { MessageActions } from './reading/message-actions';
@@ -18,6 +19,7 @@ import { MessageReader } from './reading/message-reader';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './accept/messages.service';
 import { ParkedEvents } from './events/parked-events';
+import { MessagePreparation } from './accept/preparation';
 import { PriceTable } from './dispatch/price-table';
 import { ApplicationIo } from './dispatch/provider-io';
 import { Upkeep } from './dispatch/upkeep';
@@ -31,6 +33,8 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
   controllers: [MessagesController, AttachmentsController, ScheduledMessagesController],
   providers: [
     MessagesService,
+    MessagePreparation,
+    DryRun,
     AttachmentsService,
     ScheduledMessagesService,
     MessageReader,

@@ -1,3 +1,4 @@
+import { holdDispatch } from '../contacts/dispatch-hold';
 import type { Tx } from '../platform/db/tenant-db';
 import { uuidv7 } from '../platform/db/uuid';
 import type { ChannelType } from '../providers/provider';
@@ -48,9 +49,11 @@ export async function lockPreferences(tx: Tx, contactId: string): Promise<Prefer
   return (await findPreferences(tx, contactId)) ?? NO_PREFERENCES;
 }
 
+/** From the commit on, no dispatch starts that the new wishes forbid. */
 export async function storePreferences(tx: Tx, contactId: string, preferences: Preferences): Promise<void> {
   const { doNotContact, reason, preferredChannel, quietHours, channels, topics } = preferences;
   const json = [quietHours && JSON.stringify(quietHours), JSON.stringify(channels), JSON.stringify(topics)];
+  holdDispatch(tx, await listAddresses(tx, contactId));
   await tx.query(
     `UPDATE contact_communication_preference SET do_not_contact = $3, reason = $4, preferred_channel = $5,
        quiet_hours = $6, channels = $7, topics = $8, updated_at = now()

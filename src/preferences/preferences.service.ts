@@ -20,6 +20,7 @@ import {
 import type { PreferencesResponse } from './preference-response.dto';
 import { preferencesView } from './preference.view';
 import { SAID_BY_PERSON } from './reasons';
+import { criticalAmong } from './topics/topic.queries';
 import { suppressionsOfContact } from './suppression.queries';
 
 /** A contact may name many topics over time; the row is read at every dispatch, so it must stay small. */
@@ -53,6 +54,7 @@ export class PreferencesService {
       if (Object.keys(after.topics).length > MOST_TOPICS)
         throw Problem.invalidField('/topics', `would be more than ${MOST_TOPICS} topics`);
       await checkNotAgainstThePerson(tx, contact.id, change);
+      await checkCriticalTopics(tx, change);
       await storePreferences(tx, contact.id, after);
       await changeContact(tx, contact.id, placeOf(change));
       await this.keepProof(tx, caller, contact.id, changedMinds(before, after));
@@ -89,6 +91,17 @@ async function checkNotAgainstThePerson(tx: Tx, contactId: string, { channels }:
       'opt_out_by_user',
       `The person opted out on ${against.channelType}; only the person can opt in.`,
     );
+}
+
+/** What people must get cannot be switched off by topic; whoever wants nothing at all says so for the channel type. */
+async function checkCriticalTopics(tx: Tx, { topics = {} }: UpdatePreferencesDto): Promise<void> {
+  const refused = Object.entries(topics).filter(([, choices]) => Object.values(choices ?? {}).includes(false));
+  const [critical] = await criticalAmong(
+    tx,
+    refused.map(([name]) => name),
+  );
+  if (critical !== undefined)
+    throw Problem.invalidField(`/topics/${critical}`, 'is critical: it cannot be switched off by topic');
 }
 
 function checkQuietHours({ quietHours }: UpdatePreferencesDto): void {

@@ -1,3 +1,4 @@
+import { holdDispatch } from '../contacts/dispatch-hold';
 import type { Tx } from '../platform/db/tenant-db';
 import type { ChannelType } from '../providers/provider';
 import { SAID_BY_PERSON, type SuppressionPurpose, type SuppressionReason } from './reasons';
@@ -45,9 +46,13 @@ DO UPDATE SET expires_at = CASE WHEN s.expires_at IS NULL OR excluded.expires_at
   ELSE greatest(s.expires_at, excluded.expires_at) END
 RETURNING ${SUPPRESSION}`;
 
-/** Puts a suppression in force; one of the same kind that is in force already stays, and lasts as long as either. */
+/**
+ * Puts a suppression in force; one of the same kind that is in force already stays, and lasts as long as either. From the
+ * commit on, no dispatch to the address starts.
+ */
 export async function addSuppression(tx: Tx, suppression: NewSuppression): Promise<SuppressionRow> {
   const { id, channelType, address, purpose, reason, source, messageId, expiresAt } = suppression;
+  holdDispatch(tx, [suppression]);
   await tx.query(CLOSE_EXPIRED, [tx.tenantId, channelType, address, purpose, reason]);
   const values = [tx.tenantId, id, channelType, address, purpose, reason, source, messageId, expiresAt];
   const [row] = await tx.query<SuppressionRow>(ADD, values);

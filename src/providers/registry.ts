@@ -1,6 +1,7 @@
-import type { Account, CredentialField, Provider } from './provider';
+import type { Account, ChannelType, CredentialField, Provider } from './provider';
 import * as registered from './index';
 import type { Judged, Refusal } from './refusals';
+import { countSmsParts } from './sms-parts';
 
 /** One masked credential: whether it is set, and just enough to recognise it. */
 export type MaskedCredential = { set: true; last4: string | null } | { set: true; value: string };
@@ -43,6 +44,11 @@ export function maskCredentials(
     return value === undefined ? [] : [[field.name, maskedField(field, value)]];
   });
   return Object.fromEntries(shown);
+}
+
+/** How many parts a text takes on this channel type, before anybody sent it; null where texts are not cut into parts. */
+export function estimateParts(channelType: ChannelType, text: string | undefined): number | null {
+  return channelType === 'SMS' && text !== undefined ? countSmsParts(text) : null;
 }
 
 /** What GET /providers says about a provider. */

@@ -18,6 +18,12 @@ export class Tenant {
   @Column({ type: 'text', default: 'UTC' })
   timezone: string;
 
+  @Column({ type: 'jsonb', nullable: true })
+  frequencyCaps: Record<string, unknown>[] | null;
+
+  @Column({ type: 'bytea', default: () => 'random_salt()' })
+  addressSalt: Buffer;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 

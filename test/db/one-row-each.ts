@@ -59,6 +59,7 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     purpose: 'ALL',
     source: 'STOP',
   }),
+  topic: (_, word) => ({ name: word, title: 'News' }),
   message_template: (ids, word) => ({ id: ids.template, name: word, ...SMS, language: 'en', category: 'GENERAL' }),
   message_template_version: (ids) => ({ template_id: ids.template, version: 1, created_by: 'key' }),
   communication_session: (ids, word) => ({
@@ -87,6 +88,7 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     delivery: 'at_least_once',
     status: 'SENT',
   }),
+  contact_send: (ids) => ({ contact_id: ids.contact, message_id: ids.message, purpose: 'MARKETING' }),
   message_attempt: (ids) => ({ message_id: ids.message, attempt_no: 1, fence: 1, worker_id: uuidv7() }),
   message_event: (ids, word) => ({
     channel_id: ids.channel,

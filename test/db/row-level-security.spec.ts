@@ -34,6 +34,10 @@ const WORKER_MAY: Readonly<Record<string, string>> = {
   inbound_media: 'SELECT, UPDATE',
   inbound_part: 'SELECT',
   price_due: 'SELECT, UPDATE',
+  contact: 'SELECT',
+  contact_identity: 'SELECT',
+  contact_send: 'DELETE, INSERT, SELECT, UPDATE',
+  topic: 'SELECT',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };
 

@@ -36,6 +36,8 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     contactId: (own, id) => ({ contactId: id === own.contact ? own.duplicate : id }),
   },
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
+  topicsPut: { '': () => ({ title: 'News' }) },
+  consentSettingsUpdate: { '': () => ({ timezone: 'UTC' }) },
   suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
   templatesCreate: { '': () => ({ name: fresh(), channelType: 'SMS', body: 'Hello' }) },
   templatesUpdate: { '': () => ({ category: 'UTILITY' }) },

@@ -45,6 +45,7 @@ const OWN_NAMES: Readonly<Record<string, Thing>> = {
   externalId: 'externalId',
   telegramChatId: 'externalId',
   whatsappId: 'externalId',
+  name: 'topic',
 };
 
 /** Where something else than success is right for a caller who does everything right. */

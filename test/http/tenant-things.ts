@@ -16,6 +16,7 @@ export interface Things {
   duplicate: string;
   externalId: string;
   suppression: string;
+  topic: string;
   template: string;
   templateName: string;
   session: string;
@@ -53,6 +54,9 @@ export async function makeThings(app: TestApp): Promise<Things> {
   const channel = await make('/channels', { name: `channel ${word}`, ...sandbox });
   const contact = await make('/contacts', { externalId, name: `contact ${word}`, email });
   const duplicate = await make('/contacts', { name: `duplicate ${word}` });
+  await api.put(`/topics/${word}`, { title: word, defaults: { EMAIL: true } });
+  // A cap that nothing reaches: only what a cap counts is written down.
+  await api.patch('/consent-settings', { frequencyCaps: [{ purpose: 'ALL', most: 1000, hours: 1 }] });
   const content = { subject: word, text: word };
   const message = await make('/messages', { channelId: channel, contactId: contact, content });
   const deadLetter = await make('/messages', { channelId: channel, to: `${word}+fail-permanent@example.com`, content });
@@ -60,6 +64,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
     word,
     tenantId,
     api,
+    topic: word,
     apiKey: await make('/api-keys', { name: `key ${apiKey}`, scopes: ['messages:read'] }),
     user,
     channel,

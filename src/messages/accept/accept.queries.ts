@@ -1,4 +1,6 @@
 import type { Sql } from '../../platform/db/sql';
+import { GATE, type GateVerdict } from '../../preferences/gate/gate';
+import { REFUSED_ANSWERS, UNREFUSED } from './refused-answers';
 
 /** A message as it is to be stored, everything decided but what only the database knows: contact, session, duplicates. */
 export interface NewMessage {
@@ -30,12 +32,17 @@ export interface NewMessage {
 }
 
 /** What became of one: stored, or its key is being used right now, or was used before. */
-export type Accepted = { outcome: 'STORED' | 'KEY_BUSY' | 'KEY_USED' };
+export interface Accepted {
+  outcome: 'STORED' | 'KEY_BUSY' | 'KEY_USED';
+  /** Why it was stored as SUPPRESSED, where the gate said no for good. */
+  refused?: Exclude<GateVerdict, 'GO'> | null | undefined;
+}
 
 /**
  * Everything that accepting messages of one tenant needs, in one statement: idempotency rows, contacts for addresses that
  * nobody holds, one open session a counterpart, and the messages. An address or session that another transaction makes at
  * this moment is not doubled: DO UPDATE answers with the row that won, whether or not this snapshot can see it.
+ * The gate is asked here as well as at dispatch: what it refuses for good is stored as SUPPRESSED, and never queued.
  * Rows are written in the order of their keys, so that two of these never wait for each other in a circle.
  */
 const ACCEPT = `
@@ -50,10 +57,21 @@ locked AS (
   SELECT *, key IS NULL OR pg_try_advisory_xact_lock(hashtextextended($1::uuid::text || ' POST ' || route || ' ' || key, 0)) AS free
   FROM input
 ),
+asked AS (
+  SELECT id AS message_id, $1::uuid AS tenant_id, "channelId" AS channel_id, "channelType" AS channel_type, "to" AS address,
+    NULL::uuid AS contact_id, purpose, topic, lane
+  FROM locked WHERE "scheduledAt" IS NULL OR "scheduledAt" <= now()
+),
+gated AS (${GATE}),
+refused AS (
+  SELECT g.message_id, g.verdict, g.rule, a.code, a.detail, a.answer FROM gated g JOIN (VALUES ${REFUSED_ANSWERS})
+    AS a(verdict, code, detail, answer) ON a.verdict = g.verdict
+),
 keyed AS (
   INSERT INTO idempotency_key (tenant_id, method, route, key, fingerprint, status, body, location)
-  SELECT $1::uuid, 'POST', route, key, decode(fingerprint, 'hex'), 202, body, location
-  FROM locked WHERE key IS NOT NULL AND free ORDER BY route, key
+  SELECT $1::uuid, 'POST', route, key, decode(fingerprint, 'hex'), 202,
+    CASE WHEN r.answer IS NULL THEN body ELSE replace(body, '${UNREFUSED}', r.answer) END, location
+  FROM locked LEFT JOIN refused r ON r.message_id = id WHERE key IS NOT NULL AND free ORDER BY route, key
   ON CONFLICT DO NOTHING RETURNING route, key
 ),
 fresh AS (SELECT * FROM locked WHERE key IS NULL OR (route, key) IN (SELECT route, key FROM keyed)),
@@ -101,13 +119,15 @@ sessions AS (
 stored AS (
   INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type, direction,
     lane, purpose, topic, from_address, to_address, message_type, content, template_id, template_version, delivery,
-    ordering_key, status, due_at, expires_at, scheduled_at, client_reference, metadata)
+    ordering_key, status, reason_code, reason_detail, reason_rule, due_at, expires_at, scheduled_at, client_reference, metadata)
   SELECT $1::uuid, f.id, s.session_id, s.contact_id, f."channelId", f."channelType", f."providerType", 'OUTBOUND',
     f.lane, f.purpose, f.topic, f."from", f."to", f."messageType", f.content, f."templateId", f."templateVersion", f.delivery,
     CASE WHEN f.ordered THEN s.session_id END,
-    CASE WHEN f."scheduledAt" > now() THEN 'SCHEDULED' ELSE 'QUEUED' END, coalesce(f."scheduledAt", now()), f."expiresAt",
+    CASE WHEN f."scheduledAt" > now() THEN 'SCHEDULED' WHEN r.verdict IS NOT NULL THEN 'SUPPRESSED' ELSE 'QUEUED' END,
+    r.code, r.detail, r.rule, coalesce(f."scheduledAt", now()), f."expiresAt",
     f."scheduledAt", f."clientReference", f.metadata
-  FROM fresh f JOIN sessions s ON s."channelId" = f."channelId" AND s."to" = f."to" ORDER BY f.id
+  FROM fresh f JOIN sessions s ON s."channelId" = f."channelId" AND s."to" = f."to"
+  LEFT JOIN refused r ON r.message_id = f.id ORDER BY f.id
   RETURNING id
 ),
 scheduled AS (
@@ -120,13 +140,14 @@ used AS (
   FROM (SELECT "templateId" AS id, count(*) AS times FROM fresh WHERE "templateId" IS NOT NULL GROUP BY 1) n
   WHERE t.tenant_id = $1 AND t.id = n.id
 )
-SELECT l.id, CASE WHEN s.id IS NOT NULL THEN 'STORED' WHEN l.free THEN 'KEY_USED' ELSE 'KEY_BUSY' END AS outcome
-FROM locked l LEFT JOIN stored s ON s.id = l.id`;
+SELECT l.id, CASE WHEN s.id IS NOT NULL THEN 'STORED' WHEN l.free THEN 'KEY_USED' ELSE 'KEY_BUSY' END AS outcome,
+  r.verdict AS refused
+FROM locked l LEFT JOIN stored s ON s.id = l.id LEFT JOIN refused r ON r.message_id = l.id`;
 
 /** Stores messages of the tenant in whose context `sql` runs; one result a message, in their order. */
 export async function acceptMessages(sql: Sql, tenantId: string, messages: readonly NewMessage[]): Promise<Accepted[]> {
   const rows = messages.map((message) => (message.idempotency ? { ...message, ...message.idempotency } : message));
   const results = await sql.query<Accepted & { id: string }>(ACCEPT, [tenantId, JSON.stringify(rows)]);
-  const outcomes = new Map(results.map(({ id, outcome }) => [id, { outcome }]));
+  const outcomes = new Map(results.map(({ id, outcome, refused }) => [id, { outcome, refused }]));
   return messages.map(({ id }) => outcomes.get(id) ?? { outcome: 'KEY_BUSY' });
 }

@@ -15,6 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsLanguageTag, IsMetadata, IsPlainText, IsRfc3339, IsUuid } from '../../platform/http/fields';
+import { QueryBool } from '../../platform/http/query-fields';
 import { CHANNEL_TYPES, MESSAGE_TYPES, type ChannelType, type MessageType } from '../../providers/provider';
 import { LANE_NAMES, type Lane } from '../dispatch/retry-policy';
 
@@ -228,3 +229,10 @@ export class SendMessageDto extends MessageBodyDto {
 }
 
 export class ReplyDto extends MessageBodyDto {}
+
+export class SendQuery {
+  /** true: nothing is stored or sent; the answer tells what would happen. An Idempotency-Key is not looked at. */
+  @IsOptional()
+  @QueryBool()
+  dryRun?: boolean;
+}

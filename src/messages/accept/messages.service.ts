@@ -1,25 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { ChannelAccounts, type OpenChannel } from '../../channels/channel-accounts';
-import { normaliseAddress } from '../../contacts/address';
 import type { Caller } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
 import type { StoredAnswer } from '../../platform/http/idempotency.queries';
-import { TenantDb } from '../../platform/db/tenant-db';
-import { uuidv7 } from '../../platform/db/uuid';
-import type { Content } from '../../providers/provider';
-import { refusalsOf } from '../../providers/registry';
-import { TemplatesService } from '../../templates/templates.service';
-import { Acceptance } from './acceptance';
-import type { NewMessage } from './accept.queries';
-import { checkAttachments } from './attachment.queries';
-import { composeFromContent, composeFromTemplate, usesTemplate, type Composed } from './compose';
+import { GATE_REASONS } from '../../preferences/gate/reasons';
 import { Dispatcher } from '../dispatch/dispatcher';
-import { lastHeard, replyWindowOf } from '../reply-window';
-import type { MessageBodyDto, SendMessageDto } from './message.dto';
 import type { AcceptedMessage } from '../reading/message-response.dto';
+import { Acceptance } from './acceptance';
+import type { Accepted, NewMessage } from './accept.queries';
+import type { MessageBodyDto, SendMessageDto } from './message.dto';
 import { MessageKeys, type RequestKey } from './message-keys';
-import { addressOfContact } from './recipient.queries';
-import { checkTiming } from './timing';
+import { MessagePreparation } from './preparation';
 
 /** Either a fresh answer, or the one that was given to the same Idempotency-Key before. */
 export type SendAnswer = { fresh: AcceptedMessage } | { before: StoredAnswer };
@@ -27,9 +17,7 @@ export type SendAnswer = { fresh: AcceptedMessage } | { before: StoredAnswer };
 @Injectable()
 export class MessagesService {
   constructor(
-    private readonly db: TenantDb,
-    private readonly accounts: ChannelAccounts,
-    private readonly templates: TemplatesService,
+    private readonly preparation: MessagePreparation,
     private readonly acceptance: Acceptance,
     private readonly dispatcher: Dispatcher,
     private readonly keys: MessageKeys,
@@ -42,10 +30,14 @@ export class MessagesService {
   async send(caller: Caller, input: SendMessageDto, key?: RequestKey): Promise<SendAnswer> {
     const before = key && (await this.keys.answerTo(caller.tenantId, key));
     if (before) return { before };
-    const open = await this.channel(caller, input);
-    const to = await this.recipient(caller, input, open);
-    const composed = await this.compose(caller, input, open);
-    return this.accept(caller, { input, open, to, composed }, key);
+    const { row } = await this.preparation.prepare(caller, input);
+    const answer = answerOf(row);
+    const stored = await this.acceptance.add(caller.tenantId, key ? this.keys.attach(row, key, answer) : row);
+    if (stored.outcome === 'KEY_BUSY') throw Problem.idempotencyInProgress();
+    if (stored.outcome === 'KEY_USED' && key) return { before: await this.keys.answerNow(caller.tenantId, key) };
+    if (stored.refused) return { fresh: { ...answer, ...refusal(stored.refused) } };
+    if (answer.status === 'QUEUED') this.dispatcher.wake.now();
+    return { fresh: answer };
   }
 
   /** Answers in a conversation that is open. */
@@ -57,159 +49,20 @@ export class MessagesService {
   ): Promise<SendAnswer> {
     return this.send(caller, { ...input, channelId: session.channelId, to: session.counterpart }, key);
   }
-
-  private async channel(caller: Caller, { channelId, channelType }: SendMessageDto): Promise<OpenChannel> {
-    if ((channelId === undefined) === (channelType === undefined))
-      throw Problem.invalidField('/channelId', 'either channelId or channelType is needed, and not both');
-    const open = channelId
-      ? await this.accounts.find(caller.tenantId, channelId)
-      : channelType && (await this.accounts.findDefault(caller.tenantId, channelType));
-    if (!open && channelType)
-      throw Problem.invalidField('/channelType', `there is no default channel for ${channelType}`);
-    if (!open) throw Problem.notFound('channel');
-    if (open.channel.status !== 'ACTIVE')
-      throw Problem.conflict('channel_inactive', `The channel is ${open.channel.status.toLowerCase()}.`);
-    return open;
-  }
-
-  private async recipient(
-    caller: Caller,
-    { to, contactId }: SendMessageDto,
-    { account }: OpenChannel,
-  ): Promise<string> {
-    if ((to === undefined) === (contactId === undefined))
-      throw Problem.invalidField('/to', 'either to or contactId is needed, and not both');
-    if (to === undefined) {
-      const address = await this.db.run(caller.tenantId, (tx) =>
-        addressOfContact(tx, contactId ?? '', account.channelType),
-      );
-      if (!address) throw Problem.invalidField('/contactId', `the contact has no address for ${account.channelType}`);
-      return address;
-    }
-    const normalised = normaliseAddress(account.channelType, to);
-    if ('fault' in normalised) throw Problem.invalidField('/to', normalised.fault);
-    return normalised.address;
-  }
-
-  private async compose(caller: Caller, input: SendMessageDto, { account }: OpenChannel): Promise<Composed> {
-    if (!usesTemplate(input)) return composeFromContent(input);
-    const rendered = await this.templates.compose(
-      caller.tenantId,
-      {
-        channelType: account.channelType,
-        ...(input.templateId && { templateId: input.templateId }),
-        ...(input.templateName && { templateName: input.templateName }),
-        ...(input.language && { language: input.language }),
-      },
-      input.variables ?? {},
-    );
-    return composeFromTemplate(input, rendered);
-  }
-
-  private async accept(
-    caller: Caller,
-    message: { input: SendMessageDto; open: OpenChannel; to: string; composed: Composed },
-    key?: RequestKey,
-  ): Promise<SendAnswer> {
-    const { input, open, to, composed } = message;
-    const { channelType, settings } = open.account;
-    const refusals = refusalsOf(open.provider, { ...composed, channelType, settings, to });
-    if (refusals.length) throw Problem.invalidFields(refusals);
-    const content = await this.withAttachments(caller, input, open, composed.content);
-    const timing = checkTiming(input);
-    if (timing.scheduledAt === null) await this.checkReplyWindow(caller, { open, to, content: composed.content });
-    const row = newMessage({ ...message, content, timing });
-    const answer = answerOf(row);
-    const stored = await this.acceptance.add(caller.tenantId, key ? this.keys.attach(row, key, answer) : row);
-    if (stored.outcome === 'KEY_BUSY') throw Problem.idempotencyInProgress();
-    if (stored.outcome === 'KEY_USED' && key) return { before: await this.keys.answerNow(caller.tenantId, key) };
-    if (answer.status === 'QUEUED') this.dispatcher.wake.now();
-    return { fresh: answer };
-  }
-
-  /** The dispatch asks again; here the caller can still choose a template. Throws Problem 409. */
-  private async checkReplyWindow(
-    caller: Caller,
-    { open, to, content }: { open: OpenChannel; to: string; content: Content },
-  ): Promise<void> {
-    const windowMs = replyWindowOf({ content }, open);
-    if (windowMs === undefined) return;
-    const heard = await this.db.run(caller.tenantId, (tx) =>
-      lastHeard(tx, { channelId: open.channel.id, address: to }),
-    );
-    if (heard && heard.getTime() > Date.now() - windowMs) return;
-    const last = heard ? `the last message came at ${heard.toISOString()}` : 'none has come';
-    throw Problem.conflict(
-      'reply_window_closed',
-      `Free messages may follow for ${windowMs / 3_600_000} hours after a message of the person, and ${last}. Send a template that the provider keeps (templateId).`,
-    );
-  }
-
-  private async withAttachments(
-    caller: Caller,
-    input: SendMessageDto,
-    open: OpenChannel,
-    content: Content,
-  ): Promise<object> {
-    const ids = input.attachments?.map(({ attachmentId }) => attachmentId);
-    if (!ids?.length) return content;
-    const capabilities = open.provider.channels[open.account.channelType];
-    if (!capabilities?.attachments)
-      throw Problem.invalidField(
-        '/attachments',
-        `${open.provider.label} sends no files on ${open.account.channelType}`,
-      );
-    await this.db.run(caller.tenantId, (tx) => checkAttachments(tx, ids, capabilities.maxAttachmentBytes));
-    return { ...content, attachmentIds: ids };
-  }
 }
 
-function newMessage({
-  input,
-  open: { channel, provider, account },
-  to,
-  composed,
-  content,
-  timing,
-}: {
-  input: SendMessageDto;
-  open: OpenChannel;
-  to: string;
-  composed: Composed;
-  content: object;
-  timing: { scheduledAt: string | null; expiresAt: string | null };
-}): NewMessage {
-  const lane = input.lane ?? 'transactional';
-  return {
-    id: uuidv7(),
-    proposedContactId: uuidv7(),
-    proposedSessionId: uuidv7(),
-    channelId: channel.id,
-    channelType: account.channelType,
-    providerType: provider.type,
-    from: account.from,
-    to,
-    lane,
-    purpose: input.purpose ?? 'TRANSACTIONAL',
-    topic: input.topic ?? null,
-    messageType: composed.messageType,
-    content,
-    templateId: composed.templateId,
-    templateVersion: composed.templateVersion,
-    delivery: input.delivery ?? 'at_least_once',
-    // A mailbox sorts for itself and a bulk send has no dialogue; in a chat the order is the meaning.
-    ordered: account.channelType !== 'EMAIL' && lane !== 'bulk',
-    ...timing,
-    clientReference: input.clientReference ?? null,
-    metadata: input.metadata ?? {},
-  };
+function refusal(verdict: NonNullable<Accepted['refused']>): Pick<AcceptedMessage, 'status' | 'reason'> {
+  const { code, detail } = GATE_REASONS[verdict];
+  return { status: 'SUPPRESSED', reason: { code, detail } };
 }
 
+/** In this order: a stored answer is changed where it begins (refused-answers.ts). */
 function answerOf(message: NewMessage): AcceptedMessage {
   const later = message.scheduledAt !== null && Date.parse(message.scheduledAt) > Date.now();
   return {
     id: message.id,
     status: later ? 'SCHEDULED' : 'QUEUED',
+    reason: null,
     channelId: message.channelId,
     channelType: message.channelType,
     to: message.to,

@@ -6,6 +6,7 @@ export interface ClaimedMessage {
   tenantId: string;
   id: string;
   channelId: string;
+  contactId: string;
   fence: string;
   attempts: number;
   failures: number;
@@ -126,7 +127,8 @@ used AS (
 UPDATE communication_message m SET status = 'SENDING', lease_token = m.lease_token + 1, lease_owner = $1,
   lease_until = now() + make_interval(secs => $4)
 FROM taken t WHERE m.ctid = t.place
-RETURNING m.tenant_id AS "tenantId", m.id, m.channel_id AS "channelId", m.lease_token AS fence, m.attempts, m.failures, m.lane,
+RETURNING m.tenant_id AS "tenantId", m.id, m.channel_id AS "channelId", m.contact_id AS "contactId",
+  m.lease_token AS fence, m.attempts, m.failures, m.lane,
   m.purpose, m.delivery, m.to_address AS "to", m.message_type AS "messageType", m.content, m.expires_at AS "expiresAt",
   m.created_at AS "createdAt", extract(epoch FROM now() - m.created_at)::float8 * 1000 AS "ageMs"`;
 

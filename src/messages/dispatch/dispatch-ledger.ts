@@ -4,7 +4,7 @@ import { log } from '../../platform/log';
 import { Batcher } from '../../platform/work/batcher';
 import { recordHealth } from './breaker.queries';
 import { HealthNews, healthOf } from './channel-health';
-import { dispatchMessages, type Verdict, type Wanted } from './dispatch.queries';
+import { dispatchMessages, type Judged, type Wanted } from './dispatch.queries';
 import { settleMessages, type Settlement } from './settle.queries';
 import { WorkerDb } from '../../platform/db/worker-db';
 import { WorkerIdentity } from './worker-identity';
@@ -17,7 +17,7 @@ const SETTLE_PATIENCE_MS = 60_000;
 /** Writes intents and results down, many in one commit. */
 @Injectable()
 export class DispatchLedger {
-  private readonly intents: Batcher<Wanted, Verdict>;
+  private readonly intents: Batcher<Wanted, Judged>;
   private readonly results: Batcher<Settlement, void>;
   private readonly news = new HealthNews();
 
@@ -31,7 +31,7 @@ export class DispatchLedger {
   }
 
   /** The gate's verdict; GO means that the intent to call is committed. */
-  dispatch(message: Wanted): Promise<Verdict> {
+  dispatch(message: Wanted): Promise<Judged> {
     return this.intents.add(message);
   }
 

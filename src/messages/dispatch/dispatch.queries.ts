@@ -1,59 +1,107 @@
-import type { Sql } from '../../platform/db/sql';
+import type { PooledSql } from '../../platform/db/sql';
+import { channelLock } from '../../channels/channel-lock';
+import { addressLock } from '../../contacts/dispatch-hold';
+import { lockOf } from '../../platform/db/right-of-way';
+import { GATE, type GateRule, type GateVerdict } from '../../preferences/gate/gate';
+import type { ChannelType } from '../../providers/provider';
 import type { ClaimedMessage } from './claim.queries';
 
-/** Why a message may not go out now. GO: it may, and its attempt is written down as dispatched. */
-export type Verdict =
-  'GO' | 'LOST' | 'CHANNEL_INACTIVE' | 'EXPIRED' | 'DO_NOT_CONTACT' | 'SUPPRESSED' | 'OPTED_OUT' | 'WINDOW_CLOSED';
+/**
+ * Why a message may not go out now. GO: it may, and its attempt is written down as dispatched. LATER: another message to the
+ * same contact is being counted against the tenant's caps at this moment.
+ */
+export type Verdict = GateVerdict | 'LOST' | 'CHANNEL_INACTIVE' | 'EXPIRED' | 'WINDOW_CLOSED' | 'LATER';
+
+/** What became of one message at the gate. */
+export interface Judged {
+  verdict: Verdict;
+  /** The row that decided, where a row did. */
+  rule: GateRule | null;
+  /** How long to wait before it is asked again, in milliseconds; null where that is not known. */
+  waitMs: number | null;
+}
+
+/**
+ * Taken before anything is looked at: whoever forbids writing to one of these addresses, or on one of these channels, holds
+ * the same lock alone until the commit (platform/db/right-of-way). Where a tenant caps how often a contact is written to, two
+ * dispatches to one contact count one after the other. All in one order, so that nobody waits in a circle.
+ */
+const RIGHT_OF_WAY = `
+SELECT count(CASE WHEN alone THEN pg_advisory_xact_lock(k) ELSE pg_advisory_xact_lock_shared(k) END)
+FROM (
+  SELECT k, bool_or(alone) AS alone FROM (
+    SELECT k, false AS alone FROM unnest($1::bigint[]) AS k
+    UNION ALL
+    SELECT c.k, true FROM unnest($2::uuid[], $3::bigint[]) AS c(tenant_id, k) JOIN tenant t ON t.id = c.tenant_id
+    WHERE t.frequency_caps IS NOT NULL) wanted
+  GROUP BY k ORDER BY k) AS sorted`;
 
 /**
  * The gate and the intent in one commit. Every message is asked again, at the last moment, whether it may go: still ours
  * (the fence), not expired, tenant and channel active, nobody said no, and the person wrote lately where the provider
- * demands it. Those that may get an attempt row in state dispatched
- * BEFORE any byte leaves, so a crash from here on leaves a trace. FOR SHARE holds off the reaper until the commit.
+ * demands it. Those that may get an attempt row in state dispatched BEFORE any byte leaves, so a crash from here on leaves a
+ * trace. FOR SHARE holds off the reaper until the commit.
  */
 const DISPATCH = `
 WITH wanted AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS w("tenantId" uuid, id uuid, fence bigint, attempt smallint,
   "windowMs" float8)),
 held AS (
-  SELECT m.tenant_id, m.id, m.status, m.channel_id, m.channel_type, m.contact_id, m.to_address, m.purpose, m.topic, m.expires_at,
-    w."windowMs"
+  SELECT m.tenant_id, m.id, m.status, m.channel_id, m.channel_type, m.contact_id, m.to_address, m.purpose, m.topic, m.lane,
+    m.expires_at, w."windowMs", w.fence, w.attempt
   FROM wanted w JOIN communication_message m ON m.tenant_id = w."tenantId" AND m.id = w.id
   WHERE m.lease_token = w.fence FOR SHARE OF m
 ),
+asked AS (
+  SELECT h.*, h.id AS message_id, h.to_address AS address,
+    row_number() OVER (PARTITION BY h.tenant_id, h.contact_id ORDER BY h.lane = 'otp' DESC, h.id) AS turn
+  FROM held h
+),
+gated AS (${GATE}),
 judged AS (
-  SELECT w."tenantId" AS tenant_id, w.id, w.fence, w.attempt, CASE
-    WHEN m.status IS DISTINCT FROM 'SENDING' THEN 'LOST'
+  SELECT g.*, CASE
+    WHEN g.status <> 'SENDING' THEN 'LOST'
     WHEN t.status <> 'ACTIVE' OR c.status <> 'ACTIVE' OR c.deleted_at IS NOT NULL THEN 'CHANNEL_INACTIVE'
-    WHEN m.expires_at <= now() THEN 'EXPIRED'
-    WHEN EXISTS (SELECT 1 FROM suppression s WHERE s.tenant_id = m.tenant_id AND s.channel_type = m.channel_type
-      AND s.address = m.to_address AND s.lifted_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > now())
-      AND s.purpose IN ('ALL', m.purpose)) THEN 'SUPPRESSED'
-    WHEN p.do_not_contact THEN 'DO_NOT_CONTACT'
-    WHEN p.channels -> m.channel_type ->> 'allowed' = 'false' OR p.topics -> m.topic ->> m.channel_type = 'false'
-      THEN 'OPTED_OUT'
-    WHEN m."windowMs" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM communication_session h WHERE h.tenant_id = m.tenant_id
-      AND h.counterpart = m.to_address AND h.channel_id = m.channel_id
-      AND h.last_inbound_at > now() - make_interval(secs => m."windowMs" / 1000)) THEN 'WINDOW_CLOSED'
-    ELSE 'GO' END AS verdict
-  FROM wanted w LEFT JOIN held m ON m.tenant_id = w."tenantId" AND m.id = w.id
-  LEFT JOIN tenant t ON t.id = m.tenant_id
-  LEFT JOIN communication_channel c ON c.tenant_id = m.tenant_id AND c.id = m.channel_id
-  LEFT JOIN contact_communication_preference p ON p.tenant_id = m.tenant_id AND p.contact_id = m.contact_id
+    WHEN g.expires_at <= now() THEN 'EXPIRED'
+    WHEN g.verdict NOT IN ('GO', 'FREQUENCY_CAPPED', 'QUIET_HOURS') THEN g.verdict
+    WHEN g.has_caps AND g.turn > 1 AND g.lane <> 'otp' THEN 'LATER'
+    WHEN g.verdict <> 'GO' THEN g.verdict
+    WHEN g."windowMs" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM communication_session h WHERE h.tenant_id = g.tenant_id
+      AND h.counterpart = g.to_address AND h.channel_id = g.channel_id
+      AND h.last_inbound_at > now() - make_interval(secs => g."windowMs" / 1000)) THEN 'WINDOW_CLOSED'
+    ELSE 'GO' END AS final
+  FROM gated g JOIN tenant t ON t.id = g.tenant_id
+  JOIN communication_channel c ON c.tenant_id = g.tenant_id AND c.id = g.channel_id
 ),
 intent AS (
   INSERT INTO message_attempt (tenant_id, message_id, attempt_no, fence, worker_id)
-  SELECT tenant_id, id, attempt, fence, $2 FROM judged WHERE verdict = 'GO'
+  SELECT tenant_id, id, attempt, fence, $2 FROM judged WHERE final = 'GO'
+),
+counted AS (
+  INSERT INTO contact_send AS n (tenant_id, contact_id, message_id, purpose)
+  SELECT tenant_id, person, id, purpose FROM judged WHERE final = 'GO' AND has_caps AND lane <> 'otp'
+  ON CONFLICT (tenant_id, contact_id, message_id) DO UPDATE SET at = now()
 )
-SELECT tenant_id AS "tenantId", id, verdict FROM judged`;
+SELECT tenant_id AS "tenantId", id, final AS verdict, CASE WHEN final = verdict THEN rule END AS rule,
+  CASE WHEN final = 'QUIET_HOURS' THEN extract(epoch FROM open_at - now())::float8 * 1000 END AS "waitMs" FROM judged`;
 
 /** A message that is to go out. */
-export type Wanted = Pick<ClaimedMessage, 'tenantId' | 'id' | 'fence' | 'attempts'> & {
-  /** The person must have written within so many milliseconds; undefined: need not have written. */
+export type Wanted = Pick<
+  ClaimedMessage,
+  'tenantId' | 'id' | 'fence' | 'attempts' | 'channelId' | 'contactId' | 'to'
+> & {
+  channelType: ChannelType;
+  /** The person must have written within so many milliseconds; undefined: need not have. */
   windowMs?: number | undefined;
 };
 
+const LOST: Judged = { verdict: 'LOST', rule: null, waitMs: null };
+
 /** Judges messages that this worker holds, and writes down the intent to call for each that may go. */
-export async function dispatchMessages(sql: Sql, workerId: string, messages: readonly Wanted[]): Promise<Verdict[]> {
+export async function dispatchMessages(
+  sql: Pick<PooledSql, 'together'>,
+  workerId: string,
+  messages: readonly Wanted[],
+): Promise<Judged[]> {
   const wanted = messages.map((m) => ({
     tenantId: m.tenantId,
     id: m.id,
@@ -61,10 +109,19 @@ export async function dispatchMessages(sql: Sql, workerId: string, messages: rea
     attempt: m.attempts + 1,
     windowMs: m.windowMs,
   }));
-  const rows = await sql.query<{ tenantId: string; id: string; verdict: Verdict }>(DISPATCH, [
-    JSON.stringify(wanted),
-    workerId,
+  const rows = await sql.together<Judged & { tenantId: string; id: string }>(
+    { text: RIGHT_OF_WAY, values: locksOf(messages) },
+    { text: DISPATCH, values: [JSON.stringify(wanted), workerId] },
+  );
+  const judged = new Map(rows.map(({ tenantId, id, ...verdict }) => [tenantId + id, verdict]));
+  return messages.map((m) => judged.get(m.tenantId + m.id) ?? LOST);
+}
+
+function locksOf(messages: readonly Wanted[]): readonly unknown[] {
+  const shared = messages.flatMap((m) => [
+    addressLock(m.tenantId, m.channelType, m.to),
+    channelLock(m.tenantId, m.channelId),
   ]);
-  const verdicts = new Map(rows.map((row) => [row.tenantId + row.id, row.verdict]));
-  return messages.map((m) => verdicts.get(m.tenantId + m.id) ?? 'LOST');
+  const tenants = messages.map(({ tenantId }) => tenantId);
+  return [[...new Set(shared)], tenants, messages.map((m) => lockOf(m.tenantId, 'contact', m.contactId))];
 }

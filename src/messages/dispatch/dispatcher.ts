@@ -140,12 +140,14 @@ export class Dispatcher {
   private async attempt(held: Held): Promise<void> {
     const { message } = held;
     const open = await this.sender.channelOf(message);
-    if (!open) return this.ledger.settle(settlementOfRefusal(message, 'CHANNEL_INACTIVE'));
+    if (!open) return this.ledger.settle(settlementOfRefusal(message, { verdict: 'CHANNEL_INACTIVE' }));
     const outbound = await this.sender.prepare(message, open);
     held.dispatched = true;
-    const verdict = await this.ledger.dispatch({ ...message, windowMs: replyWindowOf(outbound, open) });
-    if (verdict === 'LOST') return;
-    if (verdict !== 'GO') return this.ledger.settle(settlementOfRefusal(message, verdict));
+    const { channelType } = open.account;
+    const judged = await this.ledger.dispatch({ ...message, channelType, windowMs: replyWindowOf(outbound, open) });
+    if (judged.verdict === 'LOST') return;
+    if (judged.verdict !== 'GO')
+      return this.ledger.settle(settlementOfRefusal(message, { ...judged, verdict: judged.verdict }));
     this.failpoint.reach('after_intent');
     if (this.isStale(held)) return; // frozen between intent and call: the message is somebody else's by now
     const result = await this.sender.call(outbound, open);

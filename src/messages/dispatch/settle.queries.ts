@@ -13,6 +13,8 @@ export interface Settlement {
   fault: Fault | null;
   status: 'SENT' | 'QUEUED' | 'UNKNOWN' | 'FAILED' | 'SUPPRESSED' | 'EXPIRED';
   reason: { code: string; detail: string } | null;
+  /** The row that made the gate say no. */
+  rule: object | null;
   /** Until the next attempt (QUEUED) or until the doubt is taken up (UNKNOWN), in milliseconds. */
   waitMs: number | null;
   /** Counts against the lane's limit of failures. */
@@ -35,7 +37,7 @@ export interface Settlement {
 const SETTLE = `
 WITH done AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS d("tenantId" uuid, id uuid, fence bigint, attempt smallint,
   outcome text, "faultClass" text, "faultCode" text, "faultMessage" text, status text, "reasonCode" text, "reasonDetail" text,
-  "waitMs" float8, counts boolean, dead boolean, "providerMessageId" text, parts smallint, amount numeric, currency text,
+  rule jsonb, "waitMs" float8, counts boolean, dead boolean, "providerMessageId" text, parts smallint, amount numeric, currency text,
   "unitAmount" numeric, "unitCurrency" text)),
 attempts AS (
   UPDATE message_attempt a SET settled_at = clock_timestamp(), outcome = d.outcome, fault_class = d."faultClass",
@@ -51,6 +53,7 @@ UPDATE communication_message m SET
   status_at = CASE WHEN m.status = 'SENDING' AND d.status <> 'QUEUED' THEN now() ELSE m.status_at END,
   reason_code = CASE WHEN m.status = 'SENDING' THEN d."reasonCode" ELSE m.reason_code END,
   reason_detail = CASE WHEN m.status = 'SENDING' THEN d."reasonDetail" ELSE m.reason_detail END,
+  reason_rule = CASE WHEN m.status = 'SENDING' THEN d.rule ELSE m.reason_rule END,
   due_at = CASE WHEN d.status = 'QUEUED' THEN now() + make_interval(secs => d."waitMs" / 1000) ELSE m.due_at END,
   resolve_at = CASE WHEN d.status = 'UNKNOWN' AND m.status = 'SENDING'
     THEN now() + make_interval(secs => d."waitMs" / 1000) END,

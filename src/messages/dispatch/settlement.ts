@@ -1,6 +1,7 @@
 import type { Capabilities, Fault, Money, SendResult } from '../../providers/provider';
 import type { ClaimedMessage } from './claim.queries';
-import type { Verdict } from './dispatch.queries';
+import { GATE_REASONS } from '../../preferences/gate/reasons';
+import type { Judged, Verdict } from './dispatch.queries';
 import { LANES, retryDelayMs } from './retry-policy';
 import type { Settlement } from './settle.queries';
 
@@ -11,10 +12,11 @@ const ACCOUNT_WAIT_MS = 60_000;
 /** Classes that an operator can mend: such messages end among the dead letters, from where they can be sent again. */
 const MENDABLE = new Set<Fault['class']>(['config', 'template']);
 
+type Refusal = Exclude<Verdict, 'GO' | 'LOST'>;
+type Meaning = Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'dead'>;
+
 /** What the gate's refusals mean for the message. */
-const REFUSALS: Readonly<
-  Record<Exclude<Verdict, 'GO' | 'LOST'>, Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'dead'>>
-> = {
+const REFUSALS: Readonly<Record<Refusal, Meaning>> = {
   CHANNEL_INACTIVE: {
     status: 'QUEUED',
     waitMs: 30_000,
@@ -27,24 +29,13 @@ const REFUSALS: Readonly<
     dead: true,
     reason: { code: 'expired', detail: 'expiresAt had passed before the message could go out.' },
   },
-  SUPPRESSED: {
-    status: 'SUPPRESSED',
-    waitMs: null,
-    dead: false,
-    reason: { code: 'suppressed', detail: 'The address is on the suppression list of this channel type.' },
-  },
-  DO_NOT_CONTACT: {
-    status: 'SUPPRESSED',
-    waitMs: null,
-    dead: false,
-    reason: { code: 'do_not_contact', detail: 'The contact asked not to be contacted.' },
-  },
-  OPTED_OUT: {
-    status: 'SUPPRESSED',
-    waitMs: null,
-    dead: false,
-    reason: { code: 'opted_out', detail: 'The contact switched off this channel or topic.' },
-  },
+  SUPPRESSED: suppressed('SUPPRESSED'),
+  DO_NOT_CONTACT: suppressed('DO_NOT_CONTACT'),
+  OPTED_OUT: suppressed('OPTED_OUT'),
+  NOT_OPTED_IN: suppressed('NOT_OPTED_IN'),
+  FREQUENCY_CAPPED: suppressed('FREQUENCY_CAPPED'),
+  QUIET_HOURS: { status: 'QUEUED', waitMs: 60_000, dead: false, reason: GATE_REASONS.QUIET_HOURS },
+  LATER: { status: 'QUEUED', waitMs: 100, dead: false, reason: null },
   WINDOW_CLOSED: {
     status: 'FAILED',
     waitMs: null,
@@ -56,11 +47,19 @@ const REFUSALS: Readonly<
   },
 };
 
+function suppressed(verdict: keyof typeof GATE_REASONS): Meaning {
+  return { status: 'SUPPRESSED', waitMs: null, dead: false, reason: GATE_REASONS[verdict] };
+}
+
 type Decision = Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'counts' | 'dead'>;
 
 /** What a refusal of the gate makes of a message; nothing was called. */
-export function settlementOfRefusal(message: ClaimedMessage, verdict: Exclude<Verdict, 'GO' | 'LOST'>): Settlement {
-  return { ...blank(message), attempt: null, ...REFUSALS[verdict] };
+export function settlementOfRefusal(
+  message: ClaimedMessage,
+  { verdict, rule = null, waitMs = null }: { verdict: Refusal } & Partial<Judged>,
+): Settlement {
+  const meaning = REFUSALS[verdict];
+  return { ...blank(message), attempt: null, ...meaning, waitMs: waitMs ?? meaning.waitMs, rule };
 }
 
 /** What the provider's answer makes of a message. */
@@ -150,6 +149,7 @@ function blank(message: ClaimedMessage): Settlement {
     fault: null,
     status: 'FAILED',
     reason: null,
+    rule: null,
     waitMs: null,
     counts: false,
     dead: false,

@@ -49,6 +49,7 @@ async function requeue(tx: Tx, which: string, values: readonly unknown[]): Promi
        attempts = greatest(m.attempts, (SELECT max(a.attempt_no) FROM message_attempt a
          WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id)),
        dead_at = NULL, resolve_at = NULL, reason_code = 'requeued', reason_detail = 'Sent back to the queue through the API.',
+       reason_rule = NULL,
        expires_at = CASE WHEN expires_at <= now() THEN NULL ELSE expires_at END
      WHERE tenant_id = $1 AND direction = 'OUTBOUND' AND ${which}
      RETURNING id, channel_id AS "channelId"`,

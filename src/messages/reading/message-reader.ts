@@ -4,6 +4,7 @@ import type { Caller } from '../../platform/http/caller';
 import { Cursors } from '../../platform/http/cursors';
 import type { Page } from '../../platform/http/page';
 import { Problem } from '../../platform/http/problem';
+import { askGate, type GateQuestion } from '../../preferences/gate/gate.queries';
 import { sessionRow } from '../../sessions/sessions.service';
 import { CommunicationMessage } from '../communication-message.entity';
 import { MessageAttempt } from '../message-attempt.entity';
@@ -13,7 +14,7 @@ import type { DeadLetterQuery, MessageQuery, SessionMessagesQuery } from './mess
 import type { MessageResponse, MessageWithTimeline, WhyResponse } from './message-response.dto';
 import { messageView } from './message.view';
 import { timelineOf } from './timeline';
-import { explain } from './why';
+import { explain, MAY_STILL_GO } from './why';
 
 /** Reading messages: one with its story, lists, and why one stands where it stands. */
 @Injectable()
@@ -56,8 +57,17 @@ export class MessageReader {
 
   /** Throws Problem 404. */
   why(caller: Caller, id: string): Promise<WhyResponse> {
-    return this.db.run(caller.tenantId, async (tx) => explain(await messageRow(tx, id)));
+    return this.db.run(caller.tenantId, async (tx) => {
+      const message = await messageRow(tx, id);
+      const asked = message.direction === 'OUTBOUND' && MAY_STILL_GO.includes(message.status);
+      return explain(message, asked ? await askGate(tx, questionOf(message)) : null);
+    });
   }
+}
+
+function questionOf(message: CommunicationMessage): GateQuestion {
+  const { id: messageId, toAddress: address, channelId, channelType, contactId, purpose, topic, lane } = message;
+  return { channelId, channelType, address, contactId, messageId, purpose, topic, lane };
 }
 
 /** The row of a message. Throws Problem 404, the same for another tenant's id. */

@@ -1,16 +1,11 @@
 import { PageInfo } from '../../platform/http/page-info.dto';
 
-/** What a caller hears of a message that was accepted; complete before the commit, so that it can be stored with it. */
-export class AcceptedMessage {
-  id: string;
-  /** QUEUED, or SCHEDULED when scheduledAt lies ahead. */
-  status: 'QUEUED' | 'SCHEDULED';
-  channelId: string;
-  channelType: string;
-  /** Address as it was normalised. */
-  to: string;
-  scheduledAt: string | null;
-  clientReference: string | null;
+/** Why, in short. */
+export class RefusalView {
+  /** Stable code. */
+  code: string;
+  /** In words. */
+  detail: string;
 }
 
 export class ReasonView {
@@ -18,6 +13,25 @@ export class ReasonView {
   code: string;
   /** In words. */
   detail: string | null;
+  /** The row that decided, where one did: its type and id, since when it is there, and what it says. */
+  rule: Record<string, unknown> | null;
+  /** What would change it; null where the status says it all. */
+  remedy: string | null;
+}
+
+/** What a caller hears of a message that was accepted; complete before the commit, so that it can be stored with it. */
+export class AcceptedMessage {
+  id: string;
+  /** QUEUED; SCHEDULED when scheduledAt lies ahead; SUPPRESSED when the recipient must not be written to. */
+  status: 'QUEUED' | 'SCHEDULED' | 'SUPPRESSED';
+  /** Why it is suppressed; GET /messages/{id}/why names the rule. */
+  reason: RefusalView | null;
+  channelId: string;
+  channelType: string;
+  /** Address as it was normalised. */
+  to: string;
+  scheduledAt: string | null;
+  clientReference: string | null;
 }
 
 export class CostView {
@@ -29,6 +43,31 @@ export class CostView {
   parts: number | null;
   /** True while the provider has not said what it took. */
   estimated: boolean;
+}
+
+/** What would become of a message. */
+export class DryRunResponse {
+  /** QUEUED; SCHEDULED for later; DEFERRED until quiet hours end; SUPPRESSED. */
+  outcome: 'QUEUED' | 'SCHEDULED' | 'DEFERRED' | 'SUPPRESSED';
+  /** What the gate says now, and which row makes it say so; null when it would pass. */
+  reason: ReasonView | null;
+  /** When it would go; null for at once, or never. */
+  goesAt: string | null;
+  channelId: string;
+  channelType: string;
+  providerType: string;
+  from: string;
+  /** Address as it was normalised. */
+  to: string;
+  messageType: string;
+  /** What the provider would be given. */
+  content: Record<string, unknown>;
+  templateId: string | null;
+  templateVersion: number | null;
+  /** Parts of an SMS; null on other channel types. */
+  parts: number | null;
+  /** By the operator's price table; null when it has no line for it. */
+  cost: CostView | null;
 }
 
 export class TimelineEntry {
@@ -91,6 +130,15 @@ export class MessagePage {
   page: PageInfo;
 }
 
+export class GateView {
+  /** GO, SUPPRESSED, DO_NOT_CONTACT, OPTED_OUT, NOT_OPTED_IN, FREQUENCY_CAPPED or QUIET_HOURS. */
+  verdict: string;
+  /** The row that decides. */
+  rule: Record<string, unknown> | null;
+  /** When quiet hours end. */
+  opensAt: string | null;
+}
+
 export class WhyResponse {
   id: string;
   status: string;
@@ -103,4 +151,6 @@ export class WhyResponse {
   nextAt: string | null;
   /** What would change it. */
   remedy: string;
+  /** What the gate would say if it were asked now; null for a message that is out, or came in. */
+  gate: GateView | null;
 }

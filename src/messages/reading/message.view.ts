@@ -1,3 +1,4 @@
+import { GATE_REASONS } from '../../preferences/gate/reasons';
 import type { CommunicationMessage } from '../communication-message.entity';
 import type { MessageResponse } from './message-response.dto';
 
@@ -20,7 +21,7 @@ export function messageView(m: CommunicationMessage): MessageResponse {
     lane: m.lane,
     delivery: m.delivery,
     status: m.status,
-    reason: m.reasonCode === null ? null : { code: m.reasonCode, detail: m.reasonDetail },
+    reason: reasonOf(m),
     providerMessageId: m.providerMessageId,
     attempts: m.attempts,
     cost: costOf(m),
@@ -31,6 +32,13 @@ export function messageView(m: CommunicationMessage): MessageResponse {
     createdAt: m.createdAt.toISOString(),
     ...timesOf(m),
   };
+}
+
+/** Why it stands where it stands: code and words, the row that decided, and what would change it. */
+export function reasonOf(m: CommunicationMessage): MessageResponse['reason'] {
+  if (m.reasonCode === null) return null;
+  const remedy = Object.values(GATE_REASONS).find(({ code }) => code === m.reasonCode)?.remedy ?? null;
+  return { code: m.reasonCode, detail: m.reasonDetail, rule: m.reasonRule, remedy };
 }
 
 function costOf(m: CommunicationMessage): MessageResponse['cost'] {

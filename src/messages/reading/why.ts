@@ -1,5 +1,7 @@
+import type { GateAnswer } from '../../preferences/gate/gate.queries';
 import type { CommunicationMessage } from '../communication-message.entity';
 import type { MessageStatus } from '../message-status';
+import { reasonOf } from './message.view';
 import type { WhyResponse } from './message-response.dto';
 
 interface Explanation {
@@ -40,17 +42,26 @@ const BY_STATUS: Readonly<Record<MessageStatus, Explanation>> = {
   RECEIVED: { explanation: 'It came in from the other side.', remedy: 'Nothing to do.' },
 };
 
+/** Messages that may still go out, by themselves or when they are retried. */
+export const MAY_STILL_GO: readonly string[] = ['SCHEDULED', 'QUEUED', 'SUPPRESSED', 'EXPIRED', 'FAILED', 'UNKNOWN'];
+
 /** Why a message stands where it stands, since when, and what would change it. */
-export function explain(message: CommunicationMessage): WhyResponse {
+export function explain(message: CommunicationMessage, gate: GateAnswer | null): WhyResponse {
   const { explanation, remedy, next } = BY_STATUS[message.status as MessageStatus];
+  const reason = reasonOf(message);
   const nextAt = next ? message[next] : null;
   return {
     id: message.id,
     status: message.status,
     explanation,
-    reason: message.reasonCode === null ? null : { code: message.reasonCode, detail: message.reasonDetail },
+    reason,
     since: message.statusAt.toISOString(),
     nextAt: nextAt?.toISOString() ?? null,
-    remedy,
+    remedy: reason?.remedy ?? remedy,
+    gate: gate && {
+      verdict: gate.verdict,
+      rule: gate.rule && { ...gate.rule },
+      opensAt: gate.openAt?.toISOString() ?? null,
+    },
   };
 }

@@ -35,6 +35,29 @@ export class PooledSql implements Sql {
     }
   }
 
+  /**
+   * Statements that do not need each other's answers: one commit and one round trip. Each sees what was committed before it
+   * began, so a lock that the first waits for is behind the second. Answers the rows of the last one.
+   */
+  async together<Row = Record<string, unknown>>(
+    ...statements: readonly { text: string; values: readonly unknown[] }[]
+  ): Promise<Row[]> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PgClient;
+      const query = preparedQuery(client);
+      const begun = client.query('BEGIN');
+      const answers = statements.map(({ text, values }) => query<Row>(text, values));
+      // The COMMIT of a transaction in which a statement failed rolls it back.
+      const results = await Promise.allSettled([begun, ...answers, client.query('COMMIT')]);
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+      return (await answers.at(-1)) ?? [];
+    } finally {
+      await runner.release();
+    }
+  }
+
   /** Several statements, one commit. */
   transaction<T>(fn: (sql: Sql) => Promise<T>): Promise<T> {
     return transact(this.dataSource, fn);

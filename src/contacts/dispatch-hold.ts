@@ -1,0 +1,19 @@
+import { forbidFromCommit, lockOf } from '../platform/db/right-of-way';
+import type { Tx } from '../platform/db/tenant-db';
+import type { ChannelType } from '../providers/provider';
+
+/** The lock that stands for an address, shared by every dispatch to it. */
+export function addressLock(tenantId: string, channelType: ChannelType, address: string): string {
+  return lockOf(tenantId, channelType, address);
+}
+
+/**
+ * Call it in every transaction after which these addresses must not be written to: dispatches that are being decided finish
+ * before its commit, and later ones see what it wrote. From the commit on, none starts.
+ */
+export function holdDispatch(tx: Tx, addresses: readonly { channelType: ChannelType; address: string }[]): void {
+  forbidFromCommit(
+    tx,
+    addresses.map(({ channelType, address }) => addressLock(tx.tenantId, channelType, address)),
+  );
+}
