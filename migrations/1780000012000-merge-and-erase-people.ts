@@ -32,9 +32,12 @@ export class MergeAndErasePeople1780000012000 implements MigrationInterface {
 
     for (const [table, columns] of Object.entries(EMPTIED_BY_ERASURE))
       await q.query(`GRANT UPDATE (${columns}) ON ${table} TO carillon_app`);
+    // When two contacts become one, what was sent to both counts against the caps of one.
+    await q.query(`GRANT UPDATE (contact_id) ON contact_send TO carillon_app`);
   }
 
   async down(q: QueryRunner): Promise<void> {
+    await q.query(`REVOKE UPDATE (contact_id) ON contact_send FROM carillon_app`);
     for (const [table, columns] of Object.entries(EMPTIED_BY_ERASURE))
       await q.query(`REVOKE UPDATE (${columns}) ON ${table} FROM carillon_app`);
     await q.query(`DROP INDEX webhook_log_to_empty`);

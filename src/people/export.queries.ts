@@ -30,8 +30,11 @@ const pageOf = (alias: string, table: string, where: string) =>
   `SELECT ${alias}.id, to_jsonb(${alias}) - ${MACHINERY} AS row FROM ${table} ${alias}
    WHERE ${alias}.tenant_id = $1 AND ${where}`;
 
-const ADDRESS_OF_PERSON = (alias: string) => `EXISTS (SELECT 1 FROM jsonb_to_recordset($2::jsonb)
-  AS p("channelType" text, address text) WHERE p."channelType" = ${alias}.channel_type AND p.address = ${alias}.address)`;
+/** Also what stands under an address that was erased before, and that the person has again. */
+const ADDRESS_OF_PERSON = (alias: string) => `EXISTS (
+  SELECT 1 FROM jsonb_to_recordset($2::jsonb) AS p("channelType" text, address text) JOIN tenant t ON t.id = $1
+  WHERE p."channelType" = ${alias}.channel_type
+    AND ${alias}.address IN (p.address, hidden_address(t.address_salt, p."channelType", p.address)))`;
 
 /** Providers spell senders as they like: with or without the plus. */
 const SENT_BY_PERSON = `EXISTS (SELECT 1 FROM jsonb_to_recordset($2::jsonb) AS p(address text)

@@ -25,6 +25,12 @@ export async function moveConversations(tx: Tx, id: string, otherId: string): Pr
     otherId,
     id,
   ]);
+  // What counts against the caps of one counts against those of both.
+  await tx.query(`UPDATE contact_send SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2`, [
+    tx.tenantId,
+    otherId,
+    id,
+  ]);
   await tx.query(`UPDATE bulk_message_recipient SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2`, [
     tx.tenantId,
     otherId,

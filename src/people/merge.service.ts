@@ -36,16 +36,15 @@ export class MergeService {
   }
 
   private async join(tx: Tx, id: string, otherId: string): Promise<void> {
-    await mergePreferences(tx, id, otherId);
     await moveConversations(tx, id, otherId);
     await moveIdentities(tx, id, otherId);
+    await mergePreferences(tx, id, otherId);
     await takeOverFields(tx, id, otherId);
   }
 }
 
-/** Both get what holds now: a message that is accepted at this very moment may still name the contact that goes. */
+/** After the addresses are moved: what is refused from now on is refused for all of them. */
 async function mergePreferences(tx: Tx, id: string, otherId: string): Promise<void> {
-  if (!(await findPreferences(tx, id)) && !(await findPreferences(tx, otherId))) return;
-  const merged = strictest(await lockPreferences(tx, id), await lockPreferences(tx, otherId));
-  for (const each of [id, otherId]) await storePreferences(tx, each, merged);
+  const others = await findPreferences(tx, otherId);
+  if (others) await storePreferences(tx, id, strictest(await lockPreferences(tx, id), others));
 }

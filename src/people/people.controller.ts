@@ -4,9 +4,10 @@ import type { FastifyReply } from 'fastify';
 import { ContactParam } from '../contacts/contact.dto';
 import { ContactResponse } from '../contacts/contact-response.dto';
 import { From, Requires, type Caller } from '../platform/http/caller';
+import { ErasureService } from './erase.service';
 import { ExportService } from './export.service';
 import { MergeService } from './merge.service';
-import { MergeDto } from './people.dto';
+import { ErasureResponse, MergeDto } from './people.dto';
 
 @ApiTags('Contacts')
 @Controller('contacts/:id')
@@ -14,6 +15,7 @@ export class PeopleController {
   constructor(
     private readonly merging: MergeService,
     private readonly exporting: ExportService,
+    private readonly erasing: ErasureService,
   ) {}
 
   /**
@@ -44,5 +46,17 @@ export class PeopleController {
     reply.headers({ 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' });
     const disposition = `attachment; filename="contact-${id}.json"`;
     return new StreamableFile(file, { type: 'application/json; charset=utf-8', disposition });
+  }
+
+  /**
+   * Forgets the person for good: fields, addresses, wishes, the words and addresses of every message, files. What was not sent
+   * yet is cancelled. Suppressions and the proof of consent stay under a hidden form of the address, and keep holding. A contact
+   * that was deleted can still be erased by its id. Done again, it changes nothing more.
+   */
+  @Post('erase')
+  @Requires('contacts:manage')
+  @HttpCode(200)
+  erase(@From() caller: Caller, @Param() { id }: ContactParam): Promise<ErasureResponse> {
+    return this.erasing.erase(caller, id);
   }
 }

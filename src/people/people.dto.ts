@@ -5,3 +5,12 @@ export class MergeDto {
   @IsUuid()
   contactId: string;
 }
+
+export class ErasureResponse {
+  contactId: string;
+  erasedAt: string;
+  /** Messages of both directions whose words and addresses are gone. */
+  messages: number;
+  /** Those among them that were not sent yet, and will not be. */
+  cancelled: number;
+}

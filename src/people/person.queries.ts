@@ -1,5 +1,6 @@
 import { SESSIONS_OF_PERSON } from '../contacts/timeline.queries';
 import type { Tx } from '../platform/db/tenant-db';
+import type { ChannelType } from '../providers/provider';
 
 /** Ids of the messages of a person, both directions, given all ids of the person ($2). */
 export const MESSAGES_OF_PERSON = `
@@ -16,7 +17,7 @@ WHERE sent.tenant_id = $1 AND sent.content ? 'attachmentIds' AND sent.id IN (${M
 
 /** An address of a person, of now or of before. */
 export interface PersonAddress {
-  channelType: string;
+  channelType: ChannelType;
   address: string;
 }
 
@@ -27,7 +28,7 @@ export function addressesOfPerson(tx: Tx, ids: readonly string[]): Promise<Perso
      WHERE i.tenant_id = $1 AND i.contact_id = ANY($2::uuid[])
      UNION
      SELECT s.channel_type, s.counterpart FROM communication_session s
-     WHERE s.tenant_id = $1 AND s.contact_id = ANY($2) AND NOT EXISTS (SELECT 1 FROM contact_identity o
+     WHERE s.tenant_id = $1 AND s.contact_id = ANY($2) AND s.counterpart <> 'erased:' || s.id AND NOT EXISTS (SELECT 1 FROM contact_identity o
        WHERE o.tenant_id = $1 AND o.channel_type = s.channel_type AND o.address = s.counterpart AND o.contact_id <> ALL($2))`,
     [tx.tenantId, ids],
   );

@@ -1,0 +1,310 @@
+import { insert, TENANT_TABLES } from '../db/one-row-each';
+import type { Answer } from '../support/api';
+import { startApp, type TestApp, type TestTenant } from '../support/app';
+import { newPerson, NOTHING_OF_A_PERSON, OF_A_PERSON, rowsOfPerson, type SeededPerson } from './person-rows';
+
+type Row = Record<string, unknown>;
+
+let app: TestApp;
+let tenant: TestTenant;
+let count = 0;
+
+beforeAll(async () => {
+  app = await startApp();
+  tenant = await app.tenant();
+});
+afterAll(() => app.close());
+
+const data = ({ body }: Answer) => body['data'] as Row[];
+const erase = (ref: string, at: TestTenant = tenant) => at.api.post(`/contacts/${ref}/erase`);
+const word = () => `erase${++count}`;
+
+async function seed(tenantId: string): Promise<SeededPerson> {
+  const person = newPerson(tenantId);
+  const client = { query: (text: string, values: unknown[]) => app.sql(text, values) };
+  for (const [table, row] of rowsOfPerson(person)) await insert(client as never, table, row);
+  return person;
+}
+
+/** All that is stored of the tenant, as text, by table. */
+async function dump(tenantId: string): Promise<Map<string, string>> {
+  const tables = new Map<string, string>();
+  for (const table of TENANT_TABLES) {
+    const column = table === 'tenant' ? 'id' : 'tenant_id';
+    const rows = await app.sql<{ text: string }>(
+      `SELECT to_jsonb(t)::text AS text FROM ${table} t WHERE ${column} = $1`,
+      [tenantId],
+    );
+    tables.set(table, rows.map(({ text }) => text).join('\n'));
+  }
+  return tables;
+}
+
+/** Tables in which one of these words stands, in hexadecimal as well: bytea is shown so. */
+async function tablesWith(tenantId: string, ...words: string[]): Promise<string[]> {
+  const wanted = words.flatMap((each) => [each, Buffer.from(each).toString('hex')]);
+  return [...(await dump(tenantId))]
+    .filter(([, text]) => wanted.some((each) => text.includes(each)))
+    .map(([table]) => table);
+}
+
+const send = async (to: string, body: Row = {}) => {
+  const content = { subject: `subject of ${to}`, text: `text for ${to}` };
+  return (await tenant.api.post('/messages', { channelType: 'EMAIL', to, content, ...body })).body;
+};
+
+describe('erasing a contact', () => {
+  it('takes everything of the person out of every table, and nothing of anybody else', async () => {
+    const owner = await app.tenant();
+    const ada = await seed(owner.tenantId);
+    const bob = await seed(owner.tenantId);
+    const word_ = ada.canary('', '').split('-')[1]!;
+    const holding = await tablesWith(owner.tenantId, word_, ada.phone.slice(1));
+    expect(holding.toSorted()).toEqual(
+      Object.keys(OF_A_PERSON)
+        .filter((table) => JSON.stringify(OF_A_PERSON[table]?.row(ada)).match(/canary|person\.example/))
+        .toSorted(),
+    );
+    expect([...Object.keys(OF_A_PERSON), ...NOTHING_OF_A_PERSON]).toHaveLength(TENANT_TABLES.length);
+    const bobs = await dump(owner.tenantId);
+
+    const answer = await erase(ada.ids.contact, owner);
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { contactId: ada.ids.contact, erasedAt: expect.stringMatching(/Z$/), messages: 1, cancelled: 0 },
+    ]);
+    const left = await tablesWith(owner.tenantId, word_, ada.phone.slice(1));
+    expect(left.toSorted()).toEqual(
+      Object.keys(OF_A_PERSON)
+        .filter((table) => OF_A_PERSON[table]?.left)
+        .toSorted(),
+    );
+
+    const after = await dump(owner.tenantId);
+    const linesOf = (tables: Map<string, string>, { ids, email, phone }: SeededPerson) =>
+      [...tables.values()].flatMap((text) =>
+        text
+          .split('\n')
+          .filter((line) => [ids.contact, ids.message, email, phone.slice(1)].some((each) => line.includes(each))),
+      );
+    expect(linesOf(bobs, bob).length).toBeGreaterThan(15);
+    expect(linesOf(after, bob)).toEqual(linesOf(bobs, bob));
+  });
+
+  it('leaves a contact that is not there, and messages that say no more than that they were', async () => {
+    const person = await seed(tenant.tenantId);
+    await erase(person.ids.contact);
+    const gone = await tenant.api.get(`/contacts/${person.ids.contact}`);
+    expect([gone.status, (await tenant.api.get(`/contacts/${person.ids.contact}/export`)).status]).toEqual([404, 404]);
+    const message = await tenant.api.get(`/messages/${person.ids.message}`);
+    expect(message.body).toMatchObject({
+      to: 'erased',
+      content: {},
+      metadata: {},
+      clientReference: null,
+      status: 'SENT',
+      providerMessageId: 'provider-1',
+    });
+    const session = await tenant.api.get(`/sessions/${person.ids.session}`);
+    expect(session.body).toMatchObject({
+      counterpart: `erased:${person.ids.session}`,
+      status: 'COMPLETED',
+      labels: [],
+    });
+    expect(data(await tenant.api.get('/dead-letters'))).toEqual([]);
+    expect((await tenant.api.post(`/messages/${person.ids.message}/retry`)).status).toBe(409);
+    const log = data(await tenant.api.get('/audit-log')).filter(({ action }) => action === 'contact.erased');
+    expect(log).toMatchObject([{ resourceId: person.ids.contact, detail: { messages: 1, cancelled: 0 } }]);
+  });
+
+  it('may be done twice, of a contact that was deleted as well, and is never there for another tenant', async () => {
+    const person = await seed(tenant.tenantId);
+    await tenant.api.delete(`/contacts/${person.ids.contact}`);
+    const other = await app.tenant();
+    expect((await erase(person.ids.contact, other)).status).toBe(404);
+    expect((await tenant.api.get(`/messages/${person.ids.message}`)).body['to']).toBe(person.email);
+    const first = await erase(person.ids.contact);
+    const before = await app.sql(`SELECT * FROM suppression WHERE tenant_id = $1 ORDER BY id`, [tenant.tenantId]);
+    const second = await erase(person.ids.contact);
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect([first.body['messages'], second.body['messages']]).toEqual([1, 0]);
+    expect(second.body['erasedAt']).toBe(first.body['erasedAt']);
+    expect(await app.sql(`SELECT * FROM suppression WHERE tenant_id = $1 ORDER BY id`, [tenant.tenantId])).toEqual(
+      before,
+    );
+    for (const ref of ['ext:nobody', '01890000-0000-7000-8000-000000000000', 'x'])
+      expect([ref, (await erase(ref)).status]).toEqual([ref, 404]);
+  });
+
+  it('erases what came with contacts that became part of it, and points from those to it', async () => {
+    const [ada, old] = [await seed(tenant.tenantId), await seed(tenant.tenantId)];
+    await tenant.api.post(`/contacts/${ada.ids.contact}/merge`, { contactId: old.ids.contact });
+    const refused = await erase(old.ids.contact);
+    expect([refused.status, refused.body['detail']]).toEqual([404, expect.stringContaining(ada.ids.contact)]);
+    expect((await erase(ada.ids.contact)).body).toMatchObject({ messages: 2 });
+    const left = await tablesWith(tenant.tenantId, old.email, old.canary('contact', 'name'));
+    expect(left.filter((table) => !OF_A_PERSON[table]?.left)).toEqual([]);
+  });
+});
+
+describe('after the erasure', () => {
+  it.each([
+    ['opted out', { reason: 'OPTED_OUT' }],
+    ['complained', { reason: 'COMPLAINED', purpose: 'ALL' }],
+  ])('a person who %s is still not written to, and only the person can change that', async (_, suppression) => {
+    const to = `${word()}@example.com`;
+    const contact = await tenant.api.post('/contacts', { name: 'Gone', email: to });
+    await tenant.api.post('/suppressions', { channelType: 'EMAIL', address: to, ...suppression });
+    await erase(String(contact.body['id']));
+    expect(await tablesWith(tenant.tenantId, to)).toEqual([]);
+
+    const sent = await send(to);
+    const { body } = await tenant.api.message(sent['id'], 'SUPPRESSED', 'DELIVERED');
+    expect(body).toMatchObject({
+      status: 'SUPPRESSED',
+      contactId: expect.not.stringContaining(String(contact.body['id'])),
+    });
+    const [found] = data(await tenant.api.get(`/suppressions?channelType=EMAIL&address=${to}`));
+    expect(found).toMatchObject({
+      address: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      reason: suppression.reason,
+    });
+    expect((await tenant.api.delete(`/suppressions/${String(found?.['id'])}`)).status).toBe(409);
+    const preferences = await tenant.api.get(`/contacts/${String(body['contactId'])}/preferences`);
+    expect(preferences.body['channels']).toMatchObject({ EMAIL: { allowed: false } });
+  });
+
+  it.each([{ doNotContact: true }, { channels: { EMAIL: { allowed: false } } }])(
+    'what the person refused by %j stays refused',
+    async (preferences) => {
+      const to = `${word()}@example.com`;
+      const contact = await tenant.api.post('/contacts', { name: 'Gone', email: to });
+      await tenant.api.post(`/contacts/${String(contact.body['id'])}/preferences`, preferences);
+      await erase(String(contact.body['id']));
+      expect(await tablesWith(tenant.tenantId, to)).toEqual([]);
+      const { body } = await tenant.api.message((await send(to))['id'], 'SUPPRESSED', 'DELIVERED');
+      expect(body['status']).toBe('SUPPRESSED');
+    },
+  );
+
+  it('a second erasure of the same address keeps one suppression of a kind', async () => {
+    const to = `${word()}@example.com`;
+    for (let round = 0; round < 2; round++) {
+      const contact = await tenant.api.post('/contacts', { name: 'Again', email: to });
+      const suppression = { channelType: 'EMAIL', address: to, reason: 'OPTED_OUT' };
+      await tenant.api.post(
+        '/suppressions',
+        round ? suppression : { ...suppression, expiresAt: '2100-01-01T00:00:00Z' },
+      );
+      expect((await erase(String(contact.body['id']))).status).toBe(200);
+    }
+    expect(data(await tenant.api.get(`/suppressions?channelType=EMAIL&address=${to}`))).toMatchObject([
+      { expiresAt: null },
+    ]);
+    expect(await tablesWith(tenant.tenantId, to)).toEqual([]);
+  });
+
+  it('what the person never refused may begin anew, with a new contact', async () => {
+    const to = `${word()}@example.com`;
+    const contact = await tenant.api.post('/contacts', { name: 'Back', email: to });
+    const before = await tenant.api.message((await send(to))['id'], 'DELIVERED');
+    await erase(String(contact.body['id']));
+    const after = await tenant.api.message((await send(to))['id'], 'DELIVERED');
+    expect(after.body['contactId']).not.toBe(before.body['contactId']);
+    expect(after.body['sessionId']).not.toBe(before.body['sessionId']);
+  });
+
+  it('an answer that was given with an Idempotency-Key is given again, without the person', async () => {
+    const to = `${word()}@example.com`;
+    const key = { 'idempotency-key': to.slice(0, 10) };
+    const contact = { name: `name of ${to}`, email: to };
+    const message = {
+      channelType: 'EMAIL',
+      to,
+      content: { subject: 'Hi', text: 'Hello' },
+      clientReference: `order of ${to}`,
+    };
+    const made = await tenant.api.post('/contacts', contact, key);
+    const sent = await tenant.api.post('/messages', message, key);
+    const choice = await tenant.api.post(
+      `/contacts/${String(made.body['id'])}/identities`,
+      { channelType: 'EMAIL', address: `second.${to}` },
+      key,
+    );
+    await tenant.api.message(sent.body['id'], 'DELIVERED');
+    await erase(String(made.body['id']));
+    expect(await tablesWith(tenant.tenantId, to)).toEqual([]);
+
+    const again = await tenant.api.post('/messages', message, key);
+    expect([again.status, again.headers.get('idempotency-replayed'), again.body]).toEqual([
+      202,
+      'true',
+      { ...sent.body, to: 'erased', clientReference: null },
+    ]);
+    const contactAgain = await tenant.api.post('/contacts', contact, key);
+    expect([contactAgain.status, contactAgain.body]).toEqual([201, { id: made.body['id'], erased: true }]);
+    expect(choice.status).toBe(201);
+  });
+});
+
+describe('messages that are under way', () => {
+  it('that wait are called back', async () => {
+    const to = `${word()}@example.com`;
+    const later = new Date(Date.now() + 86_400_000).toISOString();
+    const sent = await send(to, { scheduledAt: later });
+    const { body: before } = await tenant.api.get(`/messages/${String(sent['id'])}`);
+    expect((await erase(String(before['contactId']))).body).toMatchObject({ messages: 1, cancelled: 1 });
+    const { body } = await tenant.api.get(`/messages/${String(sent['id'])}`);
+    expect(body).toMatchObject({ status: 'CANCELLED', reason: { code: 'erased' }, to: 'erased', content: {} });
+    const schedules = data(await tenant.api.get('/scheduled-messages')).filter(
+      ({ messageId }) => messageId === sent['id'],
+    );
+    expect(schedules).toMatchObject([{ status: 'CANCELLED', to: 'erased' }]);
+  });
+
+  it('that are being sent finish: what becomes known of them brings nothing of the person back', async () => {
+    const to = `${word()}+slow@example.com`;
+    const sent = await send(to);
+    await tenant.api.message(sent['id'], 'SENDING');
+    const { body: sending } = await tenant.api.until(`/messages/${String(sent['id'])}`, ({ body }) =>
+      (body['timeline'] as Row[]).some(({ type }) => type === 'DISPATCHED'),
+    );
+    expect((await erase(String(sending['contactId']))).body).toMatchObject({ messages: 1, cancelled: 0 });
+    const { body: now } = await tenant.api.get(`/messages/${String(sent['id'])}`);
+    expect(now).toMatchObject({ status: 'UNKNOWN', reason: { code: 'erased' } });
+    // The call took five seconds; then the provider says that it delivered.
+    await tenant.api.message(sent['id'], 'DELIVERED');
+    await tenant.api.until('/webhook-logs', (answer) => data(answer).every(({ status }) => status === 'PROCESSED'));
+    const left = await tablesWith(tenant.tenantId, to);
+    expect(left.filter((table) => !OF_A_PERSON[table]?.left)).toEqual([]);
+  }, 20_000);
+
+  it('and bounce or complain later keep the proof under the hidden address only', async () => {
+    const to = `${word()}+complain@example.com`;
+    const sent = await send(to);
+    const { body } = await tenant.api.message(sent['id'], 'SENT', 'DELIVERED');
+    await erase(String(body['contactId']));
+    const path = `/suppressions?channelType=EMAIL&address=${encodeURIComponent(to)}`;
+    const [found] = data(await tenant.api.until(path, (answer) => data(answer).length === 1));
+    expect(found).toMatchObject({ reason: 'COMPLAINED', address: expect.stringMatching(/^sha256:/) });
+    await tenant.api.until('/webhook-logs', (answer) => data(answer).every(({ status }) => status === 'PROCESSED'));
+    const left = await tablesWith(tenant.tenantId, to);
+    expect(left.filter((table) => !OF_A_PERSON[table]?.left)).toEqual([]);
+  });
+
+  it('and are accepted at the same moment are erased with the rest, or belong to a new contact', async () => {
+    for (let round = 0; round < 5; round++) {
+      const to = `${word()}@example.com`;
+      const contact = await tenant.api.post('/contacts', { name: 'Busy', email: to });
+      const id = String(contact.body['id']);
+      const [erased, ...sent] = await Promise.all([erase(id), ...Array.from({ length: 10 }, () => send(to))]);
+      expect(erased.status).toBe(200);
+      for (const { id: messageId } of sent) {
+        const { body } = await tenant.api.message(messageId, 'DELIVERED', 'CANCELLED', 'UNKNOWN');
+        expect(body).toMatchObject(
+          body['contactId'] === id ? { to: 'erased', content: {} } : { to, status: 'DELIVERED' },
+        );
+      }
+    }
+  });
+});
