@@ -49,7 +49,7 @@ const BESIDE_CONTACT = [
      closed_at = coalesce(closed_at, now()),
      status = CASE WHEN status IN ('INITIATED', 'ACTIVE', 'PENDING') THEN 'COMPLETED' ELSE status END
    WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,
-  `UPDATE bulk_message_recipient SET ${emptyRecipient()} WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,
+  `UPDATE bulk_message_recipient r SET ${emptyRecipient()} WHERE r.tenant_id = $1 AND r.contact_id = ANY($2::uuid[])`,
 ];
 
 /** What was kept under the addresses of the person, and under no contact. */
@@ -93,8 +93,8 @@ const UNDER_ADDRESSES = [
 /** Its place in the bulk send stays, so that the counts do; the key was the address. */
 function emptyRecipient(): string {
   return `recipient_key = '${ERASED}:' || gen_random_uuid(), variables = '{}', updated_at = now(),
-    status = CASE WHEN status = 'PENDING' THEN 'CANCELLED' ELSE status END,
-    reason_code = CASE WHEN status = 'PENDING' THEN '${ERASED}' ELSE reason_code END`;
+    status = CASE WHEN r.status = 'PENDING' THEN 'CANCELLED' ELSE r.status END,
+    reason_code = CASE WHEN r.status = 'PENDING' THEN '${ERASED}' ELSE r.reason_code END`;
 }
 
 /** Routes whose answers stand beside the messages that they are about (erase.messages.queries.ts); by far the most. */

@@ -8,6 +8,7 @@ import { audit } from '../permissions/audit';
 import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
+import { earlierWorkIsOver } from './earlier-work';
 import { eraseAddresses, eraseAnswers, eraseContact, holdForErasure } from './erase.contact.queries';
 import { eraseFiles, eraseMessages, filesToErase, holdMessages } from './erase.messages.queries';
 import type { ErasureResponse } from './people.dto';
@@ -27,7 +28,8 @@ export class ErasureService {
    */
   async erase(caller: Caller, ref: string): Promise<ErasureResponse> {
     const answer = await this.db.run(caller.tenantId, (tx) => this.pass(tx, caller, ref));
-    // A message that was being accepted while the first pass held the contact still names it; it is stored by now.
+    // What was being accepted when the first pass was committed may still name the contact.
+    await earlierWorkIsOver(this.db, caller.tenantId);
     await this.db.run(caller.tenantId, (tx) => this.pass(tx, caller, answer.contactId));
     return answer;
   }
