@@ -1,7 +1,8 @@
-import { insert, TENANT_TABLES } from '../db/one-row-each';
+import { TENANT_TABLES } from '../db/one-row-each';
 import { Api } from '../support/api';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
-import { newPerson, NOTHING_OF_A_PERSON, OF_A_PERSON, rowsOfPerson, type SeededPerson } from './person-rows';
+import { seedPerson } from './person-dump';
+import { NOTHING_OF_A_PERSON, OF_A_PERSON } from './person-rows';
 
 type Row = Record<string, unknown>;
 
@@ -14,12 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-async function seed(tenantId: string): Promise<SeededPerson> {
-  const person = newPerson(tenantId);
-  const client = { query: (text: string, values: unknown[]) => app.sql(text, values) };
-  for (const [table, row] of rowsOfPerson(person)) await insert(client as never, table, row);
-  return person;
-}
+const seed = (tenantId: string) => seedPerson(app, tenantId);
 
 describe('the export of a contact', () => {
   it('has a decision for every table', () => {
@@ -107,8 +103,8 @@ describe('the export of a contact', () => {
     const id = String(kept.body['id']);
     await tenant.api.post(`/contacts/${id}/merge`, { contactId: person.ids.contact });
     const { body } = await tenant.api.get(`/contacts/${id}/export`);
-    expect((body['contacts'] as Row[]).map((contact) => contact['id']).toSorted()).toEqual(
-      [id, person.ids.contact].toSorted(),
+    expect(new Set((body['contacts'] as Row[]).map((contact) => contact['id']))).toEqual(
+      new Set([id, person.ids.contact]),
     );
     expect((body['messages'] as Row[]).map((message) => message['id'])).toEqual([person.ids.message]);
     expect(body['suppressions']).toHaveLength(1);

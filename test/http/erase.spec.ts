@@ -1,7 +1,8 @@
-import { insert, TENANT_TABLES } from '../db/one-row-each';
+import { TENANT_TABLES } from '../db/one-row-each';
 import type { Answer } from '../support/api';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
-import { newPerson, NOTHING_OF_A_PERSON, OF_A_PERSON, rowsOfPerson, type SeededPerson } from './person-rows';
+import { dumpTenant, seedPerson, tablesThatKept, tablesWith } from './person-dump';
+import { NOTHING_OF_A_PERSON, OF_A_PERSON, type SeededPerson } from './person-rows';
 
 type Row = Record<string, unknown>;
 
@@ -19,38 +20,9 @@ const data = ({ body }: Answer) => body['data'] as Row[];
 const erase = (ref: string, at: TestTenant = tenant) => at.api.post(`/contacts/${ref}/erase`);
 const word = () => `erase${++count}`;
 
-async function seed(tenantId: string): Promise<SeededPerson> {
-  const person = newPerson(tenantId);
-  const client = { query: (text: string, values: unknown[]) => app.sql(text, values) };
-  for (const [table, row] of rowsOfPerson(person)) await insert(client as never, table, row);
-  return person;
-}
-
-/** All that is stored of the tenant, as text, by table. */
-async function dump(tenantId: string): Promise<Map<string, string>> {
-  const tables = new Map<string, string>();
-  for (const table of TENANT_TABLES) {
-    const column = table === 'tenant' ? 'id' : 'tenant_id';
-    const rows = await app.sql<{ text: string }>(
-      `SELECT to_jsonb(t)::text AS text FROM ${table} t WHERE ${column} = $1`,
-      [tenantId],
-    );
-    tables.set(table, rows.map(({ text }) => text).join('\n'));
-  }
-  return tables;
-}
-
-/** Tables in which one of these words stands, in hexadecimal as well: bytea is shown so. */
-async function tablesWith(tenantId: string, ...words: string[]): Promise<string[]> {
-  const wanted = words.flatMap((each) => [each, Buffer.from(each).toString('hex')]);
-  return [...(await dump(tenantId))]
-    .filter(([, text]) => wanted.some((each) => text.includes(each)))
-    .map(([table]) => table);
-}
-
-/** Tables that still hold one of these words, but for those that may. */
-const left = async (...words: string[]) =>
-  (await tablesWith(tenant.tenantId, ...words)).filter((table) => !OF_A_PERSON[table]?.left);
+const seed = (tenantId: string) => seedPerson(app, tenantId);
+const dump = (tenantId: string) => dumpTenant(app, tenantId);
+const left = (...words: string[]) => tablesThatKept(app, tenant.tenantId, ...words);
 
 const send = async (to: string, body: Row = {}) => {
   const content = { subject: `subject of ${to}`, text: `text for ${to}` };
@@ -63,7 +35,7 @@ describe('erasing a contact', () => {
     const ada = await seed(owner.tenantId);
     const bob = await seed(owner.tenantId);
     const mark = ada.canary('', '').split('-')[1]!;
-    const holding = await tablesWith(owner.tenantId, mark, ada.phone.slice(1));
+    const holding = await tablesWith(app, owner.tenantId, mark, ada.phone.slice(1));
     expect(holding.toSorted()).toEqual(
       Object.keys(OF_A_PERSON)
         .filter((table) => JSON.stringify(OF_A_PERSON[table]?.row(ada)).match(/canary|person\.example/))
@@ -77,8 +49,8 @@ describe('erasing a contact', () => {
       200,
       { contactId: ada.ids.contact, erasedAt: expect.stringMatching(/Z$/), messages: 1, cancelled: 0 },
     ]);
-    const left = await tablesWith(owner.tenantId, mark, ada.phone.slice(1));
-    expect(left.toSorted()).toEqual(
+    const kept = await tablesWith(app, owner.tenantId, mark, ada.phone.slice(1));
+    expect(kept.toSorted()).toEqual(
       Object.keys(OF_A_PERSON)
         .filter((table) => OF_A_PERSON[table]?.left)
         .toSorted(),
@@ -247,65 +219,5 @@ describe('after the erasure', () => {
     const contactAgain = await tenant.api.post('/contacts', contact, key);
     expect([contactAgain.status, contactAgain.body]).toEqual([201, { id: made.body['id'], erased: true }]);
     expect(choice.status).toBe(201);
-  });
-});
-
-describe('messages that are under way', () => {
-  it('that wait are called back', async () => {
-    const to = `${word()}@example.com`;
-    const later = new Date(Date.now() + 86_400_000).toISOString();
-    const sent = await send(to, { scheduledAt: later });
-    const { body: before } = await tenant.api.get(`/messages/${String(sent['id'])}`);
-    expect((await erase(String(before['contactId']))).body).toMatchObject({ messages: 1, cancelled: 1 });
-    const { body } = await tenant.api.get(`/messages/${String(sent['id'])}`);
-    expect(body).toMatchObject({ status: 'CANCELLED', reason: { code: 'erased' }, to: 'erased', content: {} });
-    const schedules = data(await tenant.api.get('/scheduled-messages')).filter(
-      ({ messageId }) => messageId === sent['id'],
-    );
-    expect(schedules).toMatchObject([{ status: 'CANCELLED', to: 'erased' }]);
-  });
-
-  it('that are being sent finish: what becomes known of them brings nothing of the person back', async () => {
-    const to = `${word()}+slow@example.com`;
-    const sent = await send(to);
-    await tenant.api.message(sent['id'], 'SENDING');
-    const { body: sending } = await tenant.api.until(`/messages/${String(sent['id'])}`, ({ body }) =>
-      (body['timeline'] as Row[]).some(({ type }) => type === 'DISPATCHED'),
-    );
-    expect((await erase(String(sending['contactId']))).body).toMatchObject({ messages: 1, cancelled: 0 });
-    const { body: now } = await tenant.api.get(`/messages/${String(sent['id'])}`);
-    expect(now).toMatchObject({ status: 'UNKNOWN', reason: { code: 'erased' } });
-    // The call took five seconds; then the provider says that it delivered.
-    await tenant.api.message(sent['id'], 'DELIVERED');
-    await tenant.api.until('/webhook-logs', (answer) => data(answer).every(({ status }) => status === 'PROCESSED'));
-    expect(await left(to)).toEqual([]);
-  }, 20_000);
-
-  it('and bounce or complain later keep the proof under the hidden address only', async () => {
-    const to = `${word()}+complain@example.com`;
-    const sent = await send(to);
-    const { body } = await tenant.api.message(sent['id'], 'SENT', 'DELIVERED');
-    await erase(String(body['contactId']));
-    const path = `/suppressions?channelType=EMAIL&address=${encodeURIComponent(to)}`;
-    const [found] = data(await tenant.api.until(path, (answer) => data(answer).length === 1));
-    expect(found).toMatchObject({ reason: 'COMPLAINED', address: expect.stringMatching(/^sha256:/) });
-    await tenant.api.until('/webhook-logs', (answer) => data(answer).every(({ status }) => status === 'PROCESSED'));
-    expect(await left(to)).toEqual([]);
-  });
-
-  it('and are accepted at the same moment are erased with the rest, or belong to a new contact', async () => {
-    for (let round = 0; round < 5; round++) {
-      const to = `${word()}@example.com`;
-      const contact = await tenant.api.post('/contacts', { name: 'Busy', email: to });
-      const id = String(contact.body['id']);
-      const [erased, ...sent] = await Promise.all([erase(id), ...Array.from({ length: 10 }, () => send(to))]);
-      expect(erased.status).toBe(200);
-      for (const { id: messageId } of sent) {
-        const { body } = await tenant.api.message(messageId, 'DELIVERED', 'CANCELLED', 'UNKNOWN');
-        expect(body).toMatchObject(
-          body['contactId'] === id ? { to: 'erased', content: {} } : { to, status: 'DELIVERED' },
-        );
-      }
-    }
   });
 });
