@@ -75,8 +75,6 @@ describe('erasing a contact', () => {
     const message = await tenant.api.get(`/messages/${person.ids.message}`);
     expect(message.body).toMatchObject({
       to: 'erased',
-      content: {},
-      metadata: {},
       clientReference: null,
       status: 'SENT',
       providerMessageId: 'provider-1',
@@ -88,7 +86,11 @@ describe('erasing a contact', () => {
       labels: [],
     });
     expect(data(await tenant.api.get('/dead-letters'))).toEqual([]);
-    expect((await tenant.api.post(`/messages/${person.ids.message}/retry`)).status).toBe(409);
+    expect([message.body['content'], message.body['metadata']]).toEqual([{}, {}]);
+    // Had it failed, there would be nothing left to send.
+    await app.sql(`UPDATE communication_message SET status = 'FAILED' WHERE id = $1`, [person.ids.message]);
+    const retried = await tenant.api.post(`/messages/${person.ids.message}/retry`);
+    expect([retried.status, retried.body['code']]).toEqual([409, 'message_not_retryable']);
     const log = data(await tenant.api.get('/audit-log')).filter(({ action }) => action === 'contact.erased');
     expect(log).toMatchObject([{ resourceId: person.ids.contact, detail: { messages: 1, cancelled: 0 } }]);
   });
