@@ -13,6 +13,7 @@ export class AskConsentEverywhere1780000009000 implements MigrationInterface {
     await this.settings(q);
     await this.functions(q);
     await q.query(`ALTER TABLE communication_message ADD COLUMN reason_rule jsonb`);
+    await q.query(`ALTER TABLE contact_communication_preference ADD COLUMN purposes jsonb NOT NULL DEFAULT '{}'`);
     for (const table of READ_BY_DISPATCH) {
       await q.query(
         `CREATE POLICY all_rows_for_dispatch ON ${table} TO carillon_worker USING (true) WITH CHECK (true)`,
@@ -101,6 +102,7 @@ export class AskConsentEverywhere1780000009000 implements MigrationInterface {
       await q.query(`DROP POLICY all_rows_for_dispatch ON ${table}`);
       await q.query(`REVOKE ALL ON ${table} FROM carillon_worker`);
     }
+    await q.query(`ALTER TABLE contact_communication_preference DROP COLUMN purposes`);
     await q.query(`ALTER TABLE communication_message DROP COLUMN reason_rule`);
     await q.query(`DROP FUNCTION quiet_until(jsonb, text, timestamptz)`);
     await q.query(`DROP FUNCTION hidden_address(bytea, text, text)`);

@@ -9,6 +9,8 @@ import { GuardTenants1780000007000 } from './1780000007000-guard-tenants';
 import { ServeMoreProviders1780000008000 } from './1780000008000-serve-more-providers';
 import { AskConsentEverywhere1780000009000 } from './1780000009000-ask-consent-everywhere';
 import { MergeAndErasePeople1780000012000 } from './1780000012000-merge-and-erase-people';
+import { GuardAccess1780000014000 } from './1780000014000-guard-access';
+import { ProveConsent1780000015000 } from './1780000015000-prove-consent';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -23,4 +25,6 @@ export const migrations = [
   ServeMoreProviders1780000008000,
   AskConsentEverywhere1780000009000,
   MergeAndErasePeople1780000012000,
+  GuardAccess1780000014000,
+  ProveConsent1780000015000,
 ];

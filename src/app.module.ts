@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AnalyticsModule } from './analytics/analytics.module';
 import { AutomationModule } from './automation/automation.module';
 import { CampaignsModule } from './campaigns/campaigns.module';
@@ -9,7 +9,9 @@ import { HealthModule } from './health/health.module';
 import { MessagesModule } from './messages/messages.module';
 import { PeopleModule } from './people/people.module';
 import { PermissionsModule } from './permissions/permissions.module';
+import { PersonalDataInterceptor } from './permissions/personal-data/personal-data.interceptor';
 import { AuthGuard } from './platform/http/auth.guard';
+import { ChannelTypeInterceptor } from './platform/http/channel-type.interceptor';
 import { ProblemFilter } from './platform/http/problem.filter';
 import { validationPipe } from './platform/http/validation';
 import { log } from './platform/log';
@@ -50,6 +52,8 @@ export class AppModule {
       ],
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_INTERCEPTOR, useClass: PersonalDataInterceptor }, // around all others: it sees what goes out
+        { provide: APP_INTERCEPTOR, useClass: ChannelTypeInterceptor },
         { provide: APP_PIPE, useFactory: validationPipe },
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(log) },
       ],

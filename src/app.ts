@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
+import type { Config } from './config';
 import { completeDocument } from './openapi-document';
 import { registerBodyParsers, type BodyRule } from './platform/http/body-parsers';
 import { addPageLink } from './platform/http/page-link';
@@ -17,18 +18,20 @@ import type { Resources } from './platform/platform.module';
 
 export const API_PREFIX = 'api/v1/communication';
 
-const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
+const HEALTH = ['health/live', 'health/ready', 'metrics'];
+const OUTSIDE_PREFIX = [...HEALTH, 'p/:token'];
 
 /** Bodies that are not JSON of at most 1 MB. */
 const BODY_RULES: readonly BodyRule[] = [
   { prefix: `/${API_PREFIX}/webhooks/`, as: 'bytes', limitBytes: 10_000_000 },
   { prefix: `/${API_PREFIX}/attachments`, as: 'stream', limitBytes: 0 },
   { prefix: `/${API_PREFIX}/bulk-send`, as: 'json', limitBytes: 10_000_000 },
+  { prefix: '/p/', as: 'bytes', limitBytes: 100_000 },
 ];
 
 /** The application, ready to listen. Opens no connection itself: the pools come in. */
 export async function createApp(resources: Resources): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter(serverOptions(log));
+  const adapter = new FastifyAdapter({ ...serverOptions(log), ...trustedProxies(resources.config) });
   registerBodyParsers(adapter.getInstance(), BODY_RULES);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(resources), adapter, {
     bodyParser: false,
@@ -42,6 +45,11 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
   return app;
 }
 
+/** Whose word counts for where a request came from. Without any it is whoever opened the connection. */
+function trustedProxies({ TRUSTED_PROXIES }: Config): { trustProxy?: string[] } {
+  return TRUSTED_PROXIES === undefined ? {} : { trustProxy: TRUSTED_PROXIES.split(',').map((each) => each.trim()) };
+}
+
 /** The description of the API, OpenAPI 3.1. */
 export function openApi(app: NestFastifyApplication): OpenAPIObject {
   const document = new DocumentBuilder()
@@ -49,7 +57,11 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
     .setDescription('Multi-channel messaging: one API over the provider accounts that a company already has.')
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      description: 'An API key, or an access token of the issuer that the server trusts',
+    })
     .addSecurityRequirements('bearer')
     .build();
   const described = SwaggerModule.createDocument(app, document, { operationIdFactory: operationId });
@@ -58,7 +70,7 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
 
 /** A worker sends; it answers only those who look after it. */
 function serveOnlyHealth(adapter: FastifyAdapter): void {
-  const served = OUTSIDE_PREFIX.map((path) => `/${path}`);
+  const served = HEALTH.map((path) => `/${path}`);
   adapter.getInstance().addHook('onRequest', async (request: FastifyRequest) => {
     if (!served.includes(request.routeOptions.url ?? '')) throw Problem.notFound('path');
   });

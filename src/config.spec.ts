@@ -66,6 +66,17 @@ describe('readConfig', () => {
       expect(() => readConfig({ SMTP_ALLOWED_HOSTS })).toThrow('SMTP_ALLOWED_HOSTS');
     },
   );
+
+  it.each(['10.0.0.7', '10.0.0.0/8, 2001:db8::/32,::1', '0.0.0.0/0'])('takes %j as proxies', (proxies) => {
+    expect(readConfig({ TRUSTED_PROXIES: proxies }).TRUSTED_PROXIES).toBe(proxies);
+  });
+
+  it.each(['true', '*', '10.0.0', '10.0.0.0/33', '::1/129', '10.0.0.0/8/8', '10.0.0.7,', 'proxy.example'])(
+    'refuses %j as proxies',
+    (TRUSTED_PROXIES) => {
+      expect(() => readConfig({ TRUSTED_PROXIES })).toThrow('TRUSTED_PROXIES');
+    },
+  );
 });
 
 it('.env.example is what the configuration says', () => {

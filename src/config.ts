@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
@@ -11,6 +12,7 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
 
@@ -112,6 +114,17 @@ export class Config {
   @Key('PUBLIC_URL', 'Address under which providers reach this server; signatures over URLs use it.')
   PUBLIC_URL?: string;
 
+  @IsOptional()
+  @ValidateBy(
+    { name: 'addresses', validator: { validate: areAddresses } },
+    { message: 'must be IP addresses or ranges such as 10.0.0.0/8, with commas between them' },
+  )
+  @Key(
+    'TRUSTED_PROXIES',
+    'Proxies in front of this server, IP addresses or ranges with commas: who calls is believed from their X-Forwarded-For.',
+  )
+  TRUSTED_PROXIES?: string;
+
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
   @Key('LOG_LEVEL', 'trace, debug, info, warn, error, fatal or silent.', 'info')
   LOG_LEVEL: string;
@@ -197,6 +210,28 @@ export class Config {
   HTTP_ALLOWED_HOSTS?: string;
 
   @IsOptional()
+  @Matches(/^(https:\/\/[^\s/?#@]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)(\/[^\s?#]*)?$/, {
+    message: 'must be an https URL without query (http only for localhost)',
+  })
+  @Key(
+    'OIDC_ISSUER',
+    'OpenID Connect issuer whose access tokens are accepted beside API keys, exactly as its tokens name it in `iss`. Unset: none.',
+  )
+  OIDC_ISSUER?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  @Key('OIDC_AUDIENCE', 'What the `aud` of its tokens has to name: this API, as the issuer calls it.')
+  OIDC_AUDIENCE?: string;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  @Key('OIDC_TENANT_CLAIM', 'Claim of its tokens that holds the id of the tenant.', 'tenant_id')
+  OIDC_TENANT_CLAIM: string;
+
+  @IsOptional()
   @IsString()
   @Key(
     'PRICE_TABLE_FILE',
@@ -230,9 +265,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     faults.push(
       'MASTER_KEY: needed with DATABASE_URL (or MASTER_KEY_FILE); 32 random bytes, `openssl rand -base64 32`',
     );
+  if (Boolean(config.OIDC_ISSUER) !== Boolean(config.OIDC_AUDIENCE))
+    faults.push('OIDC_AUDIENCE: set it together with OIDC_ISSUER');
   const providerUrls = readProviderUrls(env, faults);
   if (faults.length) throw new Error(`The configuration is not usable:\n  ${faults.join('\n  ')}`);
   return Object.assign(config, { providerUrls });
+}
+
+function areAddresses(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  return value.split(',').every((each) => {
+    const [address = '', bits = '0', ...more] = each.trim().split('/');
+    const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    return !more.length && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
+  });
 }
 
 function readProviderUrls(env: NodeJS.ProcessEnv, faults: string[]): Record<string, string> {

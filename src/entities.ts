@@ -1,9 +1,11 @@
 import { Tenant } from './tenants/tenant.entity';
 import { Installation } from './tenants/installation.entity';
+import { TenantUser } from './tenants/tenant-user.entity';
 import { ApiKey } from './tenants/api-key.entity';
 import { IdempotencyKey } from './tenants/idempotency-key.entity';
-import { UserCommunicationPermission } from './permissions/user-communication-permission.entity';
-import { AuditLog } from './permissions/audit-log.entity';
+import { UserCommunicationPermission } from './permissions/users/user-communication-permission.entity';
+import { AuditLog } from './permissions/audit-log/audit-log.entity';
+import { AuditChain } from './permissions/audit-log/audit-chain.entity';
 import { CommunicationChannel } from './channels/communication-channel.entity';
 import { ChannelState } from './channels/channel-state.entity';
 import { Contact } from './contacts/contact.entity';
@@ -37,10 +39,12 @@ import { SandboxEvent } from './sandbox/sandbox-event.entity';
 export const entities = [
   Tenant,
   Installation,
+  TenantUser,
   ApiKey,
   IdempotencyKey,
   UserCommunicationPermission,
   AuditLog,
+  AuditChain,
   CommunicationChannel,
   ChannelState,
   Contact,

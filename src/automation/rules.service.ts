@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts } from '../channels/channel-accounts';
 import { audit } from '../permissions/audit';
-import type { Caller } from '../platform/http/caller';
+import { assertChannelType, type Caller } from '../platform/http/caller';
 import { Cursors } from '../platform/http/cursors';
 import type { Page, PageQuery } from '../platform/http/page';
 import { Problem, type FieldError } from '../platform/http/problem';
@@ -83,6 +83,7 @@ export class RulesService {
       const pointer = `/steps/${index}`;
       const channelType = step.channelType ?? (await this.channelTypeOf(caller, step));
       if (step.type === 'wait') continue;
+      if (channelType) assertChannelType(caller, channelType);
       if (!channelType) faults.push({ pointer: `${pointer}/channelId`, message: 'there is no such channel' });
       else faults.push(...addressFaults(step, channelType, pointer));
       if (channelType && step.templateId != null)

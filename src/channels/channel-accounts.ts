@@ -89,7 +89,8 @@ export class ChannelAccounts {
     return { channel, provider, account };
   }
 
-  private remember(key: string, load: () => Promise<OpenChannel | undefined>): Promise<OpenChannel | undefined> {
+  private remember(name: string, load: () => Promise<OpenChannel | undefined>): Promise<OpenChannel | undefined> {
+    const key = `${name} ${this.db.heldTo}`; // "not there" may be true for one caller only
     const known = this.fresh.get(key);
     if (known && known.until > performance.now()) return known.opened;
     if (this.fresh.size >= MOST_OPEN) this.fresh.clear();

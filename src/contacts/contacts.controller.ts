@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { From, Requires, type Caller } from '../platform/http/caller';
+import { From, OnEveryChannelType, Requires, type Caller } from '../platform/http/caller';
 import { Idempotent } from '../platform/http/idempotent';
 import { PageQuery } from '../platform/http/page';
 import { ContactParam, ContactQuery, CreateContactDto, UpdateContactDto, UpsertQuery } from './contact.dto';
@@ -55,6 +55,7 @@ export class ContactsController {
   /** Frees externalId and addresses; messages stay, and so does what the person refused. */
   @Delete(':id')
   @Requires('contacts:manage')
+  @OnEveryChannelType()
   @HttpCode(204)
   remove(@From() caller: Caller, @Param() { id }: ContactParam): Promise<void> {
     return this.contacts.remove(caller, id);

@@ -60,14 +60,17 @@ const GIVEN_UP = `i.tenant_id = $1 AND i.contact_id = $2 AND ($3::text IS NULL O
  */
 const KEEP_REFUSALS = `
 WITH refused AS (
-  SELECT i.channel_type, i.address FROM contact_identity i
+  SELECT i.channel_type, i.address, CASE WHEN p.do_not_contact OR p.channels -> i.channel_type ->> 'allowed' = 'false'
+    THEN 'ALL' ELSE 'MARKETING' END AS purpose
+  FROM contact_identity i
   JOIN contact_communication_preference p ON p.tenant_id = i.tenant_id AND p.contact_id = i.contact_id
-  WHERE ${GIVEN_UP} AND (p.do_not_contact OR p.channels -> i.channel_type ->> 'allowed' = 'false')
+  WHERE ${GIVEN_UP} AND (p.do_not_contact OR p.channels -> i.channel_type ->> 'allowed' = 'false'
+    OR p.purposes -> 'MARKETING' ->> i.channel_type = 'false')
 ),
 numbered AS (SELECT r.*, ids.id FROM (SELECT *, row_number() OVER () AS n FROM refused) r
   JOIN unnest($5::uuid[]) WITH ORDINALITY AS ids (id, n) USING (n))
 INSERT INTO suppression (tenant_id, id, channel_type, address, purpose, reason, source)
-SELECT $1, id, channel_type, address, 'ALL', 'MANUAL', 'preference of a contact that gave the address up' FROM numbered
+SELECT $1, id, channel_type, address, purpose, 'MANUAL', 'preference of a contact that gave the address up' FROM numbered
 ON CONFLICT (tenant_id, channel_type, address, purpose, reason) WHERE lifted_at IS NULL
 DO UPDATE SET expires_at = NULL`;
 

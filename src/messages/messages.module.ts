@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module';
+import { ContactsModule } from '../contacts/contacts.module';
+import { PreferencesModule } from '../preferences/preferences.module';
 import { SessionsModule } from '../sessions/sessions.module';
 import { TemplatesModule } from '../templates/templates.module';
 import { Acceptance } from './accept/acceptance';
@@ -11,6 +13,8 @@ import { Dispatcher } from './dispatch/dispatcher';
 import { DryRun } from './accept/dry-run';
 import { InboundMediaFiles } from './events/inbound-media';
 import { InboundMessages } from './events/inbound';
+import { OptInController } from './opt-in/opt-in.controller';
+import { OptInService } from './opt-in/opt-in.service';
 import { MessageActions } from './reading/message-actions';
 import { LaterPrices } from './events/later-prices';
 import { MessageEvents } from './events/message-events';
@@ -29,14 +33,15 @@ import { ScheduledMessagesController } from './schedules/scheduled-messages.cont
 import { ScheduledMessagesService } from './schedules/scheduled-messages.service';
 
 @Module({
-  imports: [ChannelsModule, SessionsModule, TemplatesModule],
-  controllers: [MessagesController, AttachmentsController, ScheduledMessagesController],
+  imports: [ChannelsModule, ContactsModule, PreferencesModule, SessionsModule, TemplatesModule],
+  controllers: [MessagesController, AttachmentsController, ScheduledMessagesController, OptInController],
   providers: [
     MessagesService,
     MessagePreparation,
     DryRun,
     AttachmentsService,
     ScheduledMessagesService,
+    OptInService,
     MessageReader,
     MessageActions,
     MessageKeys,

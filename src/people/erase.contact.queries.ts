@@ -44,7 +44,7 @@ export async function eraseContact(tx: Tx, ids: readonly string[]): Promise<Date
 const BESIDE_CONTACT = [
   // Whether there may be contact at all is no longer about anybody, and holds for a message that is on its way in.
   `UPDATE contact_communication_preference SET reason = NULL, preferred_channel = NULL, quiet_hours = NULL, channels = '{}',
-     topics = '{}', updated_at = now() WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,
+     topics = '{}', purposes = '{}', updated_at = now() WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,
   `UPDATE communication_session SET counterpart = '${ERASED}:' || id, subject = NULL, labels = '{}', updated_at = now(),
      closed_at = coalesce(closed_at, now()),
      status = CASE WHEN status IN ('INITIATED', 'ACTIVE', 'PENDING') THEN 'COMPLETED' ELSE status END
@@ -86,7 +86,8 @@ const UNDER_ADDRESSES = [
        WHERE e.tenant_id = $1 AND e.channel_type = s.channel_type AND e.address = s.address AND e.action = s.reason
          AND e.source = s.source AND e.actor IS NULL) THEN s.source ELSE '${ERASED}' END
    FROM ${ADDRESSES} WHERE s.tenant_id = $1 AND s.channel_type = p."channelType" AND s.address = p.address`,
-  `UPDATE consent_event e SET address = ${HIDDEN}, source = CASE WHEN e.actor IS NULL THEN e.source ELSE '${ERASED}' END
+  `UPDATE consent_event e SET address = ${HIDDEN}, source = CASE WHEN e.actor IS NULL THEN e.source ELSE '${ERASED}' END,
+     ip = NULL, user_agent = NULL, detail = NULL
    FROM ${ADDRESSES} WHERE e.tenant_id = $1 AND e.channel_type = p."channelType" AND e.address = p.address`,
 ];
 

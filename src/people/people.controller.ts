@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ContactParam } from '../contacts/contact.dto';
 import { ContactResponse } from '../contacts/contact-response.dto';
+import { RawPersonalData } from '../permissions/personal-data/raw';
 import { From, Requires, type Caller } from '../platform/http/caller';
 import { ErasureService } from './erase.service';
 import { ExportService } from './export.service';
@@ -32,10 +33,11 @@ export class PeopleController {
   /**
    * Everything that is kept of the person as one JSON file: addresses, preferences, suppressions, proof of consent,
    * conversations, messages of both directions with their attempts and events, names of files, places in bulk sends.
-   * Needs messages:read as well.
+   * Needs messages:read and contacts:pii as well.
    */
   @Get('export')
   @Requires('contacts:manage')
+  @RawPersonalData()
   @ApiOkResponse({ content: { 'application/json': { schema: { type: 'object' } } } })
   async export(
     @From() caller: Caller,

@@ -15,6 +15,7 @@ export function strictest(first: Preferences, second: Preferences): Preferences 
     quietHours: first.quietHours ?? second.quietHours,
     channels: strictestChannels(first.channels, second.channels),
     topics: strictestTopics(first.topics, second.topics),
+    purposes: strictestTopics(first.purposes, second.purposes),
   };
 }
 
@@ -27,7 +28,9 @@ function strictestChannels(first: Preferences['channels'], second: Preferences['
   return merged;
 }
 
-function strictestTopics(first: Preferences['topics'], second: Preferences['topics']): Preferences['topics'] {
+type Choices = Readonly<Record<string, TopicChoices>>;
+
+function strictestTopics(first: Choices, second: Choices): Record<string, TopicChoices> {
   const merged: Record<string, TopicChoices> = { ...second };
   for (const [topic, choices] of Object.entries(first)) merged[topic] = strictestChoices(choices, second[topic] ?? {});
   return merged;

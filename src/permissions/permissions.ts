@@ -8,6 +8,7 @@ export const PERMISSIONS = {
   'templates:manage': 'Create, change and delete templates',
   'contacts:read': 'Read contacts, preferences and suppressions',
   'contacts:manage': 'Change contacts, preferences and suppressions',
+  'contacts:pii': 'See names, addresses and contents of people',
   'campaigns:read': 'Read bulk sends',
   'campaigns:manage': 'Create and control bulk sends',
   'automation:read': 'Read automation rules',

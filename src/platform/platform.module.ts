@@ -9,6 +9,7 @@ import { createHttpClient } from './egress/http-client';
 import { createSmtpClient, type SmtpClient } from './egress/smtp-client';
 import { smtpRule } from './egress/smtp-rule';
 import { Cursors } from './http/cursors';
+import { PublicAddress } from './http/public-address';
 import { RateLimiter } from './http/rate-limit';
 import { RouteCheck } from './http/route-check';
 import type { KeyRing } from './secrets/key-ring';
@@ -48,6 +49,7 @@ export class PlatformModule implements OnApplicationShutdown {
       TenantDb,
       WorkerDb,
       Cursors,
+      PublicAddress,
     ];
     return {
       module: PlatformModule,

@@ -30,6 +30,21 @@ export class ConsentEvent {
   @Column({ type: 'uuid', nullable: true })
   messageId: string | null;
 
+  @Column({ type: 'text', nullable: true })
+  topic: string | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  requestId: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  ip: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  userAgent: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  detail: Record<string, unknown> | null;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   at: Date;
 }

@@ -30,6 +30,9 @@ export class ContactCommunicationPreference {
   @Column({ type: 'jsonb', default: {} })
   topics: Record<string, unknown>;
 
+  @Column({ type: 'jsonb', default: {} })
+  purposes: Record<string, unknown>;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 

@@ -1,6 +1,7 @@
 import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
 import type { ChannelChoicesDto, UpdatePreferencesDto } from './preference.dto';
 import type { ChannelChoice, Preferences } from './preference.queries';
+import type { SuppressionPurpose } from './reasons';
 import { mergeTopics } from './topic-choices';
 
 /** What a contact wants after a change: what the change leaves out stays, null takes away. */
@@ -18,6 +19,7 @@ export function mergePreferences(before: Preferences, change: UpdatePreferencesD
     quietHours: quietHours && { start: quietHours.start, end: quietHours.end },
     channels: mergeChannels(before.channels, change.channels ?? {}),
     topics: mergeTopics(before.topics, change.topics ?? {}),
+    purposes: mergeTopics(before.purposes, { ...change.purposes }),
   };
 }
 
@@ -25,17 +27,33 @@ export function mergePreferences(before: Preferences, change: UpdatePreferencesD
 export interface ChangedMind {
   channelType: ChannelType;
   allowed: boolean;
+  /** ALL for the channel type as a whole, MARKETING for what advertises. */
+  purpose: SuppressionPurpose;
   /** Where it was said; undefined when nothing is known of it. */
   source: string | undefined;
 }
 
-/** For each channel type, whether messages became allowed or forbidden altogether. */
+/** For each channel type, whether messages became allowed or forbidden: altogether, or those that advertise. */
 export function changedMinds(before: Preferences, after: Preferences): ChangedMind[] {
-  return CHANNEL_TYPES.flatMap((channelType) => {
-    const allowed = isAllowed(after, channelType);
-    if (allowed === isAllowed(before, channelType)) return [];
-    return [{ channelType, allowed, source: after.channels[channelType]?.source }];
-  });
+  return CHANNEL_TYPES.flatMap((channelType) => [
+    ...changed(before, after, { channelType, purpose: 'ALL', isAllowed }),
+    ...changed(before, after, { channelType, purpose: 'MARKETING', isAllowed: mayAdvertise }),
+  ]);
+}
+
+function changed(
+  before: Preferences,
+  after: Preferences,
+  of: Pick<ChangedMind, 'channelType' | 'purpose'> & { isAllowed: typeof isAllowed },
+): ChangedMind[] {
+  const { channelType, purpose } = of;
+  const allowed = of.isAllowed(after, channelType);
+  if (allowed === of.isAllowed(before, channelType)) return [];
+  return [{ channelType, purpose, allowed, source: after.channels[channelType]?.source }];
+}
+
+function mayAdvertise({ purposes }: Preferences, channelType: ChannelType): boolean {
+  return purposes.MARKETING?.[channelType] !== false;
 }
 
 function isAllowed({ doNotContact, channels }: Preferences, channelType: ChannelType): boolean {

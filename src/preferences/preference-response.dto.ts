@@ -1,4 +1,5 @@
 import type { ChannelType } from '../providers/provider';
+import type { Purpose } from './reasons';
 import type { TopicChoices } from './topic-choices';
 
 export class QuietHoursView {
@@ -25,6 +26,8 @@ export class PreferencesResponse {
   quietHours: QuietHoursView | null;
   /** What was chosen; a channel type whose address is suppressed for every purpose shows as not allowed. */
   channels: Partial<Record<ChannelType, ChannelChoiceView>>;
+  /** Per purpose, what was chosen for each channel type. */
+  purposes: Partial<Record<Purpose, TopicChoices>>;
   /** Per topic, what was chosen for each channel type. */
   topics: Record<string, TopicChoices>;
 }

@@ -3,7 +3,7 @@ import { IsBoolean, IsIn, IsOptional, Matches, ValidateNested } from 'class-vali
 import { IsIanaZone, IsLanguageTag, IsPlainText } from '../platform/http/fields';
 import { IfGiven } from '../platform/http/if-given';
 import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
-import { IsTopicChoices, type TopicChange } from './topic-choices';
+import { IsChannelChoices, IsTopicChoices, type TopicChange } from './topic-choices';
 
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 const TIME_MESSAGE = { message: 'must be a time of day such as 21:00' };
@@ -55,6 +55,18 @@ export class ChannelChoicesDto {
   TELEGRAM?: ChannelChoiceDto | null;
 }
 
+export class PurposeChoicesDto {
+  /** What advertises. */
+  @IsOptional()
+  @IsChannelChoices()
+  MARKETING?: TopicChange;
+
+  /** Everything else. */
+  @IsOptional()
+  @IsChannelChoices()
+  TRANSACTIONAL?: TopicChange;
+}
+
 /** What to change: fields left out stay; channel types and topics left out stay; null takes away. */
 export class UpdatePreferencesDto {
   /** true: no message at all, whatever the rest says. */
@@ -93,6 +105,12 @@ export class UpdatePreferencesDto {
   @ValidateNested()
   @Type(() => ChannelChoicesDto)
   channels?: ChannelChoicesDto;
+
+  /** Per purpose, whether each channel type may be used: `{ "MARKETING": { "EMAIL": false } }`. */
+  @IfGiven()
+  @ValidateNested()
+  @Type(() => PurposeChoicesDto)
+  purposes?: PurposeChoicesDto;
 
   /** Per topic, whether each channel type may be used: `{ "promotional": { "EMAIL": false } }`. At most 50 in a request. */
   @IfGiven()

@@ -2,6 +2,7 @@ import { holdDispatch } from '../contacts/dispatch-hold';
 import type { Tx } from '../platform/db/tenant-db';
 import { uuidv7 } from '../platform/db/uuid';
 import type { ChannelType } from '../providers/provider';
+import type { Purpose } from './reasons';
 import type { TopicChoices } from './topic-choices';
 
 export interface ChannelChoice {
@@ -17,6 +18,7 @@ export interface Preferences {
   quietHours: { start: string; end: string } | null;
   channels: Partial<Record<ChannelType, ChannelChoice>>;
   topics: Record<string, TopicChoices>;
+  purposes: Partial<Record<Purpose, TopicChoices>>;
 }
 
 /** What holds for a contact that never said anything. */
@@ -27,10 +29,11 @@ export const NO_PREFERENCES: Preferences = {
   quietHours: null,
   channels: {},
   topics: {},
+  purposes: {},
 };
 
 const FIND = `SELECT do_not_contact AS "doNotContact", reason, preferred_channel AS "preferredChannel",
-  quiet_hours AS "quietHours", channels, topics
+  quiet_hours AS "quietHours", channels, topics, purposes
   FROM contact_communication_preference WHERE tenant_id = $1 AND contact_id = $2`;
 
 /** Undefined for a contact that never said anything. */
@@ -51,12 +54,15 @@ export async function lockPreferences(tx: Tx, contactId: string): Promise<Prefer
 
 /** From the commit on, no dispatch starts that the new wishes forbid. */
 export async function storePreferences(tx: Tx, contactId: string, preferences: Preferences): Promise<void> {
-  const { doNotContact, reason, preferredChannel, quietHours, channels, topics } = preferences;
-  const json = [quietHours && JSON.stringify(quietHours), JSON.stringify(channels), JSON.stringify(topics)];
+  const { doNotContact, reason, preferredChannel, quietHours, channels, topics, purposes } = preferences;
+  const json = [
+    quietHours && JSON.stringify(quietHours),
+    ...[channels, topics, purposes].map((choices) => JSON.stringify(choices)),
+  ];
   holdDispatch(tx, await listAddresses(tx, contactId));
   await tx.query(
     `UPDATE contact_communication_preference SET do_not_contact = $3, reason = $4, preferred_channel = $5,
-       quiet_hours = $6, channels = $7, topics = $8, updated_at = now()
+       quiet_hours = $6, channels = $7, topics = $8, purposes = $9, updated_at = now()
      WHERE tenant_id = $1 AND contact_id = $2`,
     [tx.tenantId, contactId, doNotContact, reason, preferredChannel, ...json],
   );

@@ -19,6 +19,7 @@ export function preferencesView(
     quietHours: preferences.quietHours,
     channels: channelsView(preferences, suppressions),
     topics: preferences.topics,
+    purposes: preferences.purposes,
   };
 }
 

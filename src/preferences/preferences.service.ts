@@ -3,7 +3,7 @@ import { changeContact, type ContactRow } from '../contacts/contact.queries';
 import { ContactsService } from '../contacts/contacts.service';
 import { actorOf, audit } from '../permissions/audit';
 import { TenantDb, type Tx } from '../platform/db/tenant-db';
-import type { Caller } from '../platform/http/caller';
+import { assertChannelType, type Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import { CHANNEL_TYPES } from '../providers/provider';
 import { appendConsent } from './consent.queries';
@@ -47,6 +47,7 @@ export class PreferencesService {
    */
   update(caller: Caller, ref: string, change: UpdatePreferencesDto): Promise<PreferencesResponse> {
     checkQuietHours(change);
+    for (const channelType of Object.keys(change.channels ?? {})) assertChannelType(caller, channelType);
     return this.db.run(caller.tenantId, async (tx) => {
       const contact = await this.contacts.held(tx, ref);
       const before = await lockPreferences(tx, contact.id);
@@ -67,11 +68,11 @@ export class PreferencesService {
     if (!minds.length) return;
     const addresses = await listAddresses(tx, contactId);
     for (const { channelType, address } of addresses) {
-      const mind = minds.find((each) => each.channelType === channelType);
-      if (!mind) continue;
-      const action = mind.allowed ? 'OPTED_IN' : 'OPTED_OUT';
-      const statement = { channelType, address, action, purpose: 'ALL', source: mind.source ?? 'preferences' } as const;
-      await appendConsent(tx, { ...statement, actor: actorOf(caller), messageId: null });
+      for (const { allowed, purpose, source } of minds.filter((mind) => mind.channelType === channelType)) {
+        const action = allowed ? 'OPTED_IN' : 'OPTED_OUT';
+        const statement = { channelType, address, action, purpose, source: source ?? 'preferences' } as const;
+        await appendConsent(tx, { ...statement, actor: actorOf(caller), messageId: null });
+      }
     }
   }
 }

@@ -6,5 +6,9 @@ export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 export const SUPPRESSION_PURPOSES = ['ALL', 'MARKETING'] as const;
 export type SuppressionPurpose = (typeof SUPPRESSION_PURPOSES)[number];
 
+/** Why a message is sent. */
+export const PURPOSES = ['TRANSACTIONAL', 'MARKETING'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
 /** What the person said can be taken back by the person only. */
 export const SAID_BY_PERSON: readonly SuppressionReason[] = ['OPTED_OUT', 'COMPLAINED'];

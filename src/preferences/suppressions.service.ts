@@ -7,6 +7,7 @@ import type { Caller } from '../platform/http/caller';
 import { Cursors } from '../platform/http/cursors';
 import type { Page } from '../platform/http/page';
 import { Problem } from '../platform/http/problem';
+import { addressFilter } from './address-filter';
 import { appendConsent } from './consent.queries';
 import { SAID_BY_PERSON } from './reasons';
 import type { CreateSuppressionDto, SuppressionQuery, SuppressionResponse } from './suppression.dto';
@@ -89,14 +90,6 @@ function newSuppression(input: CreateSuppressionDto): NewSuppression {
     messageId: null,
     expiresAt,
   };
-}
-
-function addressFilter({ channelType, address }: SuppressionQuery): string | null {
-  if (address === undefined) return null;
-  if (!channelType) throw Problem.invalidField('/query/channelType', 'is needed with address');
-  const normalised = normaliseAddress(channelType, address);
-  if ('fault' in normalised) throw Problem.invalidField('/query/address', normalised.fault);
-  return normalised.address;
 }
 
 function suppressionView(row: SuppressionRow): SuppressionResponse {

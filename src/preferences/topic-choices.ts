@@ -16,6 +16,13 @@ export function IsTopicChoices(): PropertyDecorator {
   return ValidateBy({ name: 'topicChoices', validator: { validate: isTopicChoices, defaultMessage: () => MESSAGE } });
 }
 
+const CHOICES = `must be null, or true, false or null for ${CHANNEL_TYPES.join(', ')}`;
+
+/** Channel types with true, false or null each. */
+export function IsChannelChoices(): PropertyDecorator {
+  return ValidateBy({ name: 'channelChoices', validator: { validate: isChange, defaultMessage: () => CHOICES } });
+}
+
 /** The choices after a change; a topic without any choice left disappears. */
 export function mergeTopics(
   before: Readonly<Record<string, TopicChoices>>,

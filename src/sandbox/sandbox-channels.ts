@@ -14,7 +14,7 @@ const CHANNELS: readonly { channelType: ChannelType; name: string; from: string 
 /** Gives a tenant that has no channel at all a sandbox channel of every type, each the default of its type. */
 export async function ensureSandboxChannels(app: INestApplicationContext, tenantId: string): Promise<void> {
   const channels = app.get(ChannelsService);
-  const caller: Caller = { tenantId, keyId: 'installation', userId: null, scopes: ['*'] };
+  const caller: Caller = { tenantId, keyId: 'installation', userId: null, scopes: ['*'], channelTypes: null };
   if (await channels.everHad(caller)) return;
   for (const channel of CHANNELS)
     await channels.create(caller, { ...channel, providerType: 'sandbox', isDefault: true });

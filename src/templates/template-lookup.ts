@@ -37,7 +37,7 @@ export class TemplateLookup {
   /** Throws Problem 404 for none, 422 for one of another channel type and for a name that has no such language. */
   find(tenantId: string, selector: TemplateSelector): Promise<FoundTemplate> {
     const { channelType, templateId, templateName, language } = selector;
-    const key = JSON.stringify([tenantId, channelType, templateId, templateName, language]);
+    const key = JSON.stringify([tenantId, channelType, templateId, templateName, language, this.db.heldTo]);
     const known = this.fresh.get(key);
     if (known && known.until > performance.now()) return known.found;
     if (this.fresh.size >= MOST_REMEMBERED) this.fresh.clear();

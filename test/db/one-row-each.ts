@@ -4,6 +4,7 @@ import { uuidv7 } from '../../src/platform/db/uuid';
 /** Ids of a tenant's rows that other rows point to. */
 export interface TenantIds {
   tenant: string;
+  user: string;
   channel: string;
   contact: string;
   template: string;
@@ -15,8 +16,10 @@ export interface TenantIds {
 export type Row = Record<string, unknown>;
 
 export function newTenantIds(): TenantIds {
-  const [tenant, channel, contact, template, session, message, campaign] = Array.from({ length: 7 }, () => uuidv7());
-  return { tenant, channel, contact, template, session, message, campaign } as TenantIds;
+  const [tenant, user, channel, contact, template, session, message, campaign] = Array.from({ length: 8 }, () =>
+    uuidv7(),
+  );
+  return { tenant, user, channel, contact, template, session, message, campaign } as TenantIds;
 }
 
 const SMS = { channel_type: 'SMS' };
@@ -27,8 +30,10 @@ const BYTES = Buffer.from('00ff', 'hex');
 const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
   tenant: () => ({ name: 'Tenant' }),
   api_key: (_, word) => ({ id: uuidv7(), name: 'Key', prefix: 'ck', key_hash: Buffer.from(word), scopes: ['*'] }),
-  user_communication_permission: () => ({ id: uuidv7(), user_id: uuidv7(), actions: ['messages:read'] }),
-  audit_log: () => ({ id: uuidv7(), actor: 'key', action: 'a', resource: 'r' }),
+  tenant_user: (ids, word) => ({ id: ids.user, issuer: 'local', subject: word }),
+  user_communication_permission: (ids) => ({ id: uuidv7(), user_id: ids.user, actions: ['messages:read'] }),
+  audit_log: () => ({ id: uuidv7(), actor: 'key', action: 'a', resource: 'r', seq: 1, prev_hash: BYTES, hash: BYTES }),
+  audit_chain: () => ({ seq: 1, hash: BYTES }),
   idempotency_key: (_, word) => ({
     method: 'POST',
     route: '/r',

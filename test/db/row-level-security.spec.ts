@@ -184,6 +184,7 @@ describe('row-level security', () => {
 
   function idIn(ids: TenantIds, table: string): string {
     const names: Readonly<Record<string, keyof TenantIds>> = {
+      tenant_user: 'user',
       communication_channel: 'channel',
       contact: 'contact',
       message_template: 'template',

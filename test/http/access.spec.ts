@@ -103,6 +103,7 @@ describe('API keys', () => {
 describe('user permissions and the audit log', () => {
   let app: TestApp;
   let tenant: TestTenant;
+  const makeUser = async (by = tenant) => String((await by.api.post('/users', { subject: randomUUID() })).body['id']);
 
   beforeAll(async () => {
     app = await startApp();
@@ -111,7 +112,7 @@ describe('user permissions and the audit log', () => {
   afterAll(() => app.close());
 
   it('replaces all permissions of a user, and knows none of a stranger', async () => {
-    const userId = randomUUID();
+    const userId = await makeUser();
     const path = `/users/${userId}/permissions`;
     expect((await tenant.api.get(path)).body).toEqual({ userId, permissions: [] });
 
@@ -127,13 +128,14 @@ describe('user permissions and the audit log', () => {
     const after = { userId, permissions: [{ channelType: null, actions: ['messages:read'] }] };
     expect((await tenant.api.get(path)).body).toEqual(after);
     const other = await app.tenant({ bare: true });
-    expect((await other.api.get(path)).body).toEqual({ userId, permissions: [] });
+    expect((await other.api.get(path)).status).toBe(404);
+    expect((await other.api.put(path, { permissions: [] })).status).toBe(404);
 
     expect((await tenant.api.put(path, { permissions: [] })).body).toEqual({ userId, permissions: [] });
   });
 
   it('survives replacements at the same moment with one of them whole', async () => {
-    const userId = randomUUID();
+    const userId = await makeUser();
     const both = [['stats:read'], ['messages:read']].map((actions) => ({
       permissions: [
         { channelType: 'SMS', actions },
@@ -150,7 +152,7 @@ describe('user permissions and the audit log', () => {
 
   it('gives a user no more than the caller has', async () => {
     const manager = new Api(app.url, await app.key(tenant.tenantId, ['access:manage']));
-    const refused = await manager.put(`/users/${randomUUID()}/permissions`, {
+    const refused = await manager.put(`/users/${await makeUser()}/permissions`, {
       permissions: [{ actions: ['messages:send'] }],
     });
     expect(refused.status).toBe(403);
@@ -164,7 +166,7 @@ describe('user permissions and the audit log', () => {
     ['/permissions/0/channelType', { permissions: [{ channelType: 'FAX', actions: ['stats:read'] }] }],
     ['/permissions', { permissions: [{ actions: ['stats:read'] }, { channelType: null, actions: ['stats:read'] }] }],
   ])('names %s when it is wrong: %j', async (pointer, body) => {
-    const refused = await tenant.api.put(`/users/${randomUUID()}/permissions`, body);
+    const refused = await tenant.api.put(`/users/${await makeUser()}/permissions`, body);
     expect(refused.status).toBe(422);
     const pointers = (refused.body['errors'] as { pointer: string }[]).map((error) => error.pointer);
     expect(pointers.some((found) => found === pointer || found.startsWith(`${pointer}/`))).toBe(true);
@@ -175,8 +177,9 @@ describe('user permissions and the audit log', () => {
   });
 
   it('writes every change down, newest first, page by page, for its own tenant only', async () => {
-    const { api } = await app.tenant({ bare: true });
-    const userId = randomUUID();
+    const logged = await app.tenant({ bare: true });
+    const { api } = logged;
+    const userId = await makeUser(logged);
     const made = await api.post('/api-keys', { name: 'Logged', scopes: ['stats:read'] });
     await api.put(`/users/${userId}/permissions`, { permissions: [] });
     await api.delete(`/api-keys/${String(made.body['id'])}`);
@@ -191,6 +194,7 @@ describe('user permissions and the audit log', () => {
     const last = await api.get(`/audit-log?limit=2&cursor=${next}`);
     expect(last.body['data']).toMatchObject([
       { action: 'api_key.created', actor: expect.stringMatching(/^key:/), detail: { name: 'Logged' } },
+      { action: 'user.created', resourceId: userId },
     ]);
     expect(last.body['page']).toEqual({ next: null });
     expect((await tenant.api.get(`/audit-log?cursor=${next}`)).status).toBe(400);
@@ -221,9 +225,15 @@ describe('routes and their permissions', () => {
     ['POST', '/api-keys', 'access:manage'],
     ['GET', '/api-keys', 'access:manage'],
     ['DELETE', `/api-keys/${id}`, 'access:manage'],
+    ['POST', '/users', 'access:manage'],
+    ['GET', '/users', 'access:manage'],
+    ['GET', `/users/${id}`, 'access:manage'],
+    ['PATCH', `/users/${id}`, 'access:manage'],
+    ['DELETE', `/users/${id}`, 'access:manage'],
     ['GET', `/users/${id}/permissions`, 'access:manage'],
     ['PUT', `/users/${id}/permissions`, 'access:manage'],
     ['GET', '/audit-log', 'access:manage'],
+    ['GET', '/audit-log/verify', 'access:manage'],
     ['POST', '/bulk-send', 'campaigns:manage'],
     ['GET', '/bulk-send', 'campaigns:read'],
     ['GET', `/bulk-send/${id}`, 'campaigns:read'],

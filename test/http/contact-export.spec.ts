@@ -113,9 +113,11 @@ describe('the export of a contact', () => {
   it('is noted in the audit log, and needs the right to read messages as well', async () => {
     const person = await seed(tenant.tenantId);
     const path = `/contacts/${person.ids.contact}/export`;
-    const refused = await new Api(app.url, await app.key(tenant.tenantId, ['contacts:manage'])).get(path);
+    const refused = await new Api(app.url, await app.key(tenant.tenantId, ['contacts:manage', 'contacts:pii'])).get(
+      path,
+    );
     expect([refused.status, refused.body['detail']]).toEqual([403, expect.stringContaining('messages:read')]);
-    const both = await app.key(tenant.tenantId, ['contacts:manage', 'messages:read']);
+    const both = await app.key(tenant.tenantId, ['contacts:manage', 'messages:read', 'contacts:pii']);
     expect((await new Api(app.url, both).get(path)).status).toBe(200);
     const log = (await tenant.api.get('/audit-log')).body['data'] as Row[];
     expect(

@@ -82,6 +82,24 @@ describe('the gate', () => {
     expect((await post({ to: 'grace@example.com' })).body).toMatchObject({ status: 'QUEUED', reason: null });
   });
 
+  it('tells advertising from the rest where the person does', async () => {
+    const id = await contact({});
+    await prefer(id, { purposes: { MARKETING: { EMAIL: false } } });
+    const { body } = await post({ purpose: 'MARKETING' });
+    expect(body).toMatchObject({ status: 'SUPPRESSED', reason: { code: 'opted_out' } });
+    expect((await tenant.api.get(`/messages/${String(body['id'])}`)).body['reason']).toMatchObject({
+      rule: { type: 'preference', contactId: id, field: 'purposes.MARKETING.EMAIL' },
+    });
+    expect((await post()).body).toMatchObject({ status: 'QUEUED' });
+    const proof = await app.sql(`SELECT action, purpose FROM consent_event WHERE tenant_id = $1`, [tenant.tenantId]);
+    expect(proof).toEqual([{ action: 'OPTED_OUT', purpose: 'MARKETING' }]);
+    await prefer(id, { purposes: { MARKETING: null } });
+    expect((await tenant.api.get(`/contacts/${id}/preferences`)).body).toMatchObject({ purposes: {} });
+    expect((await post({ purpose: 'MARKETING' })).body).toMatchObject({ status: 'QUEUED' });
+    const wrong = await tenant.api.post(`/contacts/${id}/preferences`, { purposes: { MARKETING: { FAX: true } } });
+    expect(wrong.body['errors']).toMatchObject([{ pointer: '/purposes/MARKETING' }]);
+  });
+
   describe('topics', () => {
     it('that are off by default go only to those who switched them on', async () => {
       await topic('news', { defaults: { EMAIL: false } });

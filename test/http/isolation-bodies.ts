@@ -13,6 +13,8 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     '': () => ({ name: 'Key', scopes: ['messages:read'] }),
     userId: (_, userId) => ({ name: 'Key', scopes: ['messages:read'], userId }),
   },
+  usersCreate: { '': () => ({ subject: fresh() }) },
+  usersUpdate: { '': () => ({ name: 'Ada' }) },
   userPermissionsReplace: { '': () => ({ permissions: [{ actions: ['messages:read'] }] }) },
   channelsCreate: {
     '': () => ({ name: fresh(), channelType: 'SMS', providerType: 'sandbox', from: '+15005550006' }),
@@ -39,6 +41,11 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   topicsPut: { '': () => ({ title: 'News' }) },
   consentSettingsUpdate: { '': () => ({ timezone: 'UTC' }) },
   suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
+  optInRequest: {
+    '': () => ({ channelType: 'EMAIL' }),
+    channelId: (_, channelId) => ({ channelType: 'EMAIL', topic: fresh(), channelId }),
+    templateId: (_, templateId) => ({ channelType: 'EMAIL', topic: fresh(), templateId }),
+  },
   templatesCreate: { '': () => ({ name: fresh(), channelType: 'SMS', body: 'Hello' }) },
   templatesUpdate: { '': () => ({ category: 'UTILITY' }) },
   templatesPreview: { '': () => ({}), contactId: (_, contactId) => ({ contactId }) },

@@ -14,6 +14,7 @@ type Thing = Exclude<keyof Things, 'api'>;
 /** What an `{id}` names, by the first word of the path. */
 const BY_PATH: Readonly<Record<string, Thing>> = {
   'api-keys': 'apiKey',
+  users: 'user',
   channels: 'channel',
   contacts: 'contact',
   suppressions: 'suppression',
@@ -36,12 +37,15 @@ const BY_FIELD: Readonly<Record<string, Thing>> = {
   templateId: 'template',
   attachmentId: 'attachment',
   ids: 'deadLetter',
+  userId: 'user',
 };
 
 /** Names that each tenant gives as it likes: that another has the same is nobody's business, and no conflict. */
 const OWN_NAMES: Readonly<Record<string, Thing>> = {
-  userId: 'user',
   assignedTo: 'user',
+  actor: 'user',
+  resourceId: 'user',
+  subject: 'user',
   externalId: 'externalId',
   telegramChatId: 'externalId',
   whatsappId: 'externalId',

@@ -8,6 +8,12 @@ export interface Operation {
   /** Below the prefix, such as `/messages/{id}`; outside of it for health and metrics. */
   path: string;
   isApi: boolean;
+  /** The permission that it demands, as the description says; undefined where it is open to everybody. */
+  permission: string | undefined;
+  /** Hands out what cannot be masked, and so demands contacts:pii besides. */
+  isRaw: boolean;
+  /** Demands its permission on every channel type. */
+  isOnEveryType: boolean;
   isList: boolean;
   pathNames: string[];
   queryNames: string[];
@@ -27,6 +33,9 @@ interface Schema {
 
 interface Described {
   operationId: string;
+  'x-permission'?: string;
+  'x-permission-besides'?: string;
+  'x-every-channel-type'?: boolean;
   parameters?: { in: string; name: string }[];
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
@@ -68,6 +77,9 @@ function operationOf(
     method: method.toUpperCase(),
     path: path.replace(PREFIX, ''),
     isApi: path.startsWith(PREFIX),
+    permission: described['x-permission'],
+    isRaw: described['x-permission-besides'] !== undefined,
+    isOnEveryType: described['x-every-channel-type'] ?? false,
     isList: names('query').includes('cursor'),
     pathNames: names('path'),
     queryNames: names('query'),

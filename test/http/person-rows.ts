@@ -55,6 +55,9 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
       channel_type: 'EMAIL',
       address: email,
       source: canary('consent_event', 'source'),
+      ip: canary('consent_event', 'ip'),
+      user_agent: canary('consent_event', 'user_agent'),
+      detail: { answer: canary('consent_event', 'detail') },
       actor: 'key:1',
     }),
     exported: { in: 'consentEvents' },
@@ -159,6 +162,8 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
 /** Tables about the tenant, its people, its channels and its texts. */
 export const NOTHING_OF_A_PERSON: readonly string[] = [
   'tenant',
+  'tenant_user',
+  'audit_chain',
   'api_key',
   'user_communication_permission',
   'communication_channel',
@@ -175,7 +180,8 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
 export function rowsOfPerson(person: SeededPerson): [table: string, row: Row][] {
   return TENANT_TABLES.flatMap((table): [string, Row][] => {
     const row = rowOf(table, person.ids);
-    if (table === 'tenant') return [];
+    // The tenant is there, and so is the chain of its audit log, which other rows would break.
+    if (['tenant', 'audit_chain', 'audit_log'].includes(table)) return [];
     if (table === 'communication_channel') return [[table, { ...row, channel_type: 'EMAIL' }]];
     const own = OF_A_PERSON[table]?.row(person) ?? {};
     if (table !== 'contact_identity') return [[table, { ...row, ...own }]];
@@ -189,9 +195,9 @@ let persons = 0;
 /** A person of the tenant, with ids of new rows. */
 export function newPerson(tenant: string): SeededPerson {
   const word = `zz${process.pid}x${++persons}`;
-  const [channel, contact, template, session, message, campaign] = Array.from({ length: 6 }, () => uuidv7());
+  const [user, channel, contact, template, session, message, campaign] = Array.from({ length: 7 }, () => uuidv7());
   return {
-    ids: { tenant, channel, contact, template, session, message, campaign } as TenantIds,
+    ids: { tenant, user, channel, contact, template, session, message, campaign } as TenantIds,
     email: `${word}@person.example.com`,
     phone: `+4915100${String(100000 + persons)}`,
     canary: (table, column) => `canary-${word}-${table}-${column}`,

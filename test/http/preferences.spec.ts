@@ -39,6 +39,7 @@ describe('preferences', () => {
       quietHours: null,
       channels: {},
       topics: {},
+      purposes: {},
     });
   });
 
@@ -70,6 +71,7 @@ describe('preferences', () => {
       quietHours: null,
       channels: { EMAIL: { allowed: true, source: null }, TELEGRAM: { allowed: true, source: null } },
       topics: { promotional: { EMAIL: false } },
+      purposes: {},
     };
     expect(second.body).toEqual(expected);
     expect((await tenant.api.get(path)).body).toEqual(expected);

@@ -13,7 +13,7 @@ describe('a worker process', () => {
       expect([path, (await fetch(worker.url + path)).status]).toEqual([path, 200]);
     const { tenantId } = await worker.tenant({ bare: true });
     const key = await worker.key(tenantId, ['*']);
-    for (const path of ['/api/v1/communication/channels', '/docs-json', '/nothing']) {
+    for (const path of ['/api/v1/communication/channels', '/docs-json', '/p/token', '/nothing']) {
       const answer = await fetch(worker.url + path, { headers: { authorization: `Bearer ${key}` } });
       expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
         path,

@@ -48,7 +48,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
     if (answer.status >= 300) throw new Error(`POST ${path}: ${answer.text}`);
     return String(answer.body['id']);
   };
-  const [apiKey, user, externalId, templateName] = [word, uuidv7(), `ext-${word}`, `template ${word}`];
+  const [apiKey, externalId, templateName] = [word, `ext-${word}`, `template ${word}`];
   const email = `${word}@example.com`;
   const sandbox = { channelType: 'EMAIL', providerType: 'sandbox', from: 'hello@example.com', isDefault: true };
   const channel = await make('/channels', { name: `channel ${word}`, ...sandbox });
@@ -60,6 +60,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
   const content = { subject: word, text: word };
   const message = await make('/messages', { channelId: channel, contactId: contact, content });
   const deadLetter = await make('/messages', { channelId: channel, to: `${word}+fail-permanent@example.com`, content });
+  const user = await make('/users', { subject: word, name: `user ${word}`, email: `user.${email}` });
   const things = {
     word,
     tenantId,

@@ -15,6 +15,8 @@ const THROW_AWAY_SETTINGS = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   max_connections: '400',
+  // Lets a test say which of two transactions was committed first.
+  track_commit_timestamp: 'on',
 };
 
 /**

@@ -28,6 +28,8 @@ export class MessagesService {
    * that is not the caller's, 409 and 422 by name, 503 when the queue of requests is full.
    */
   async send(caller: Caller, input: SendMessageDto, key?: RequestKey): Promise<SendAnswer> {
+    // An answer that was given to somebody else is for whoever might have got it.
+    if (key && caller.channelTypes !== null) await this.preparation.channelOf(caller, input);
     const before = key && (await this.keys.answerTo(caller.tenantId, key));
     if (before) return { before };
     const { row } = await this.preparation.prepare(caller, input);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts, type OpenChannel } from '../../channels/channel-accounts';
 import { normaliseAddress } from '../../contacts/address';
-import type { Caller } from '../../platform/http/caller';
+import { assertChannelType, type Caller } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { uuidv7 } from '../../platform/db/uuid';
@@ -38,7 +38,7 @@ export class MessagePreparation {
    * for a reply window that is closed, 422 naming every field that is wrong.
    */
   async prepare(caller: Caller, input: SendMessageDto): Promise<PreparedMessage> {
-    const open = await this.channel(caller, input);
+    const open = await this.channelOf(caller, input);
     const to = await this.recipient(caller, input, open);
     const composed = await this.compose(caller, input, open);
     const { channelType, settings } = open.account;
@@ -50,7 +50,9 @@ export class MessagePreparation {
     return { row: newMessage({ input, open, to, composed, content, timing }), open, content: composed.content };
   }
 
-  private async channel(caller: Caller, { channelId, channelType }: SendMessageDto): Promise<OpenChannel> {
+  /** The channel that a message names. Throws Problem 403 for a channel type on which the caller may not send, 404, 409, 422. */
+  async channelOf(caller: Caller, { channelId, channelType }: SendMessageDto): Promise<OpenChannel> {
+    if (channelType) assertChannelType(caller, channelType);
     if ((channelId === undefined) === (channelType === undefined))
       throw Problem.invalidField('/channelId', 'either channelId or channelType is needed, and not both');
     const open = channelId
@@ -59,6 +61,8 @@ export class MessagePreparation {
     if (!open && channelType)
       throw Problem.invalidField('/channelType', `there is no default channel for ${channelType}`);
     if (!open) throw Problem.notFound('channel');
+    // The group commit is everybody's: no policy holds it to the channel types of this caller.
+    assertChannelType(caller, open.account.channelType);
     if (open.channel.status !== 'ACTIVE')
       throw Problem.conflict('channel_inactive', `The channel is ${open.channel.status.toLowerCase()}.`);
     return open;

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Post, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RawPersonalData } from '../../permissions/personal-data/raw';
 import { From, Requires, type Caller } from '../../platform/http/caller';
 import { IdParam } from '../../platform/http/id-param';
 import { AttachmentResponse } from './attachment.dto';
@@ -49,6 +50,7 @@ export class AttachmentsController {
   /** The file itself, always as a download. */
   @Get(':id/content')
   @Requires('messages:read')
+  @RawPersonalData()
   @ApiOkResponse({ content: { 'application/octet-stream': { schema: FILE_SCHEMA } } })
   async content(
     @From() caller: Caller,

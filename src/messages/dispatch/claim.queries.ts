@@ -12,6 +12,7 @@ export interface ClaimedMessage {
   failures: number;
   lane: Lane;
   purpose: 'TRANSACTIONAL' | 'MARKETING';
+  topic: string | null;
   delivery: 'at_least_once' | 'at_most_once';
   to: string;
   messageType: string;
@@ -129,7 +130,7 @@ UPDATE communication_message m SET status = 'SENDING', lease_token = m.lease_tok
 FROM taken t WHERE m.ctid = t.place
 RETURNING m.tenant_id AS "tenantId", m.id, m.channel_id AS "channelId", m.contact_id AS "contactId",
   m.lease_token AS fence, m.attempts, m.failures, m.lane,
-  m.purpose, m.delivery, m.to_address AS "to", m.message_type AS "messageType", m.content, m.expires_at AS "expiresAt",
+  m.purpose, m.topic, m.delivery, m.to_address AS "to", m.message_type AS "messageType", m.content, m.expires_at AS "expiresAt",
   m.created_at AS "createdAt", extract(epoch FROM now() - m.created_at)::float8 * 1000 AS "ageMs"`;
 
 /** Takes at most `limit` due messages of a lane, out of these queues, for a worker. */

@@ -4,7 +4,15 @@ import { Config } from '../../config';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { sendDuration, sendOutcomes } from '../../platform/metrics';
 import { Failpoint } from '../../platform/work/failpoint';
-import type { Attachment, Content, MessageType, OutboundMessage, SendResult } from '../../providers/provider';
+import { PageLinks } from '../../preferences/page/page-links';
+import type {
+  Attachment,
+  ChannelType,
+  Content,
+  MessageType,
+  OutboundMessage,
+  SendResult,
+} from '../../providers/provider';
 import { loadAttachments } from '../accept/attachment.queries';
 import type { ClaimedMessage } from './claim.queries';
 import { ApplicationIo } from './provider-io';
@@ -14,6 +22,7 @@ export type Sendable = Pick<
   ClaimedMessage,
   'tenantId' | 'id' | 'channelId' | 'to' | 'messageType' | 'purpose' | 'content' | 'attempts'
 > & {
+  topic?: string | null;
   expiresAt?: Date | null;
 };
 
@@ -29,6 +38,7 @@ export class Sender {
     private readonly io: ApplicationIo,
     private readonly failpoint: Failpoint,
     private readonly config: Config,
+    private readonly links: PageLinks,
   ) {}
 
   /** The channel with its credentials opened; undefined when it is gone or cannot be read. */
@@ -46,7 +56,11 @@ export class Sender {
       channelType: account.channelType,
       messageType: message.messageType as MessageType,
       to: message.to,
-      content: attachments ? { ...content, attachments } : content,
+      content: {
+        ...content,
+        ...this.unsubscribeHeaders(message, account.channelType),
+        ...(attachments && { attachments }),
+      },
       purpose: message.purpose,
       ...(message.expiresAt && { expiresAt: message.expiresAt }),
     };
@@ -71,6 +85,16 @@ export class Sender {
       const message = `The ${provider.type} provider failed inside Carillon (${name}).`;
       return { outcome: 'IN_DOUBT', fault: { class: 'ambiguous', code: 'provider_error', message } };
     }
+  }
+
+  /** Advertising by e-mail carries the way out of it where mailboxes look for it, whatever else it says (RFC 8058). */
+  private unsubscribeHeaders(message: Sendable, channelType: ChannelType): Pick<Content, 'headers'> {
+    if (channelType !== 'EMAIL' || message.purpose !== 'MARKETING') return {};
+    const { tenantId, to, id, topic = null } = message;
+    const { headers = {} } = message.content as Content;
+    return {
+      headers: this.links.withUnsubscribe(headers, { tenantId, channelType, address: to, messageId: id, topic }),
+    };
   }
 
   private attachments(tenantId: string, ids: string[]): Promise<Attachment[]> {

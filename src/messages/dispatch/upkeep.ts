@@ -23,9 +23,12 @@ export class Upkeep {
     }
   }
 
-  /** Drops what is kept for a limited time only: idempotency keys after 48 hours, parked events after seven days. */
+  /**
+   * Drops what is kept for a limited time only: idempotency keys after 48 hours, parked events after seven days, what frequency
+   * caps count after 31, a day more than the longest of them. */
   async prune(): Promise<void> {
     await forgetOldKeys(this.db.sql);
     await forgetParked(this.db.sql);
+    await this.db.sql.query(`DELETE FROM contact_send WHERE at < now() - interval '31 days'`);
   }
 }

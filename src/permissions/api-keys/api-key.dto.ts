@@ -15,7 +15,7 @@ export class CreateApiKeyDto {
   @IsIn([...PERMISSION_NAMES, '*'], { each: true })
   scopes: string[];
 
-  /** The user that the key acts for; left out for a machine's key. */
+  /** The user that the key acts for: of its scopes it has what the user has, too. Left out for a machine's key. */
   @IsOptional()
   @IsUuid()
   userId?: string | null;

@@ -8,9 +8,10 @@ import type { Page, PageQuery } from '../../platform/http/page';
 import { Problem } from '../../platform/http/problem';
 import { hashApiKey, keyPrefix, newApiKey } from '../../tenants/api-key';
 import { ApiKey } from '../../tenants/api-key.entity';
-import { KeyAuthenticator } from '../../tenants/key-authenticator';
+import { Callers } from '../../tenants/sign-in/callers';
 import { audit } from '../audit';
 import { assertMayGrant } from '../may-grant';
+import { userExists } from '../users/user.queries';
 import type { ApiKeyResponse, CreateApiKeyDto, CreatedApiKeyResponse } from './api-key.dto';
 
 @Injectable()
@@ -18,7 +19,7 @@ export class ApiKeysService {
   constructor(
     private readonly db: TenantDb,
     private readonly cursors: Cursors,
-    private readonly authenticator: KeyAuthenticator,
+    private readonly callers: Callers,
   ) {}
 
   /** The answer holds the key, which is stored nowhere. Throws Problem 403 for scopes that the caller lacks, 422. */
@@ -39,6 +40,8 @@ export class ApiKeysService {
       expiresAt: expiry,
     };
     const stored = await this.db.run(tenantId, async (tx) => {
+      if (row.userId !== null && !(await userExists(tx, row.userId)))
+        throw Problem.invalidField('/userId', 'there is no such user');
       await tx.manager.insert(ApiKey, row);
       await audit(tx, caller, 'api_key.created', 'api_key', row.id, { name, prefix: row.prefix, scopes });
       return tx.manager.findOneByOrFail(ApiKey, { tenantId, id: row.id });
@@ -74,7 +77,7 @@ export class ApiKeysService {
       await tx.manager.update(ApiKey, { tenantId, id }, { revokedAt: new Date() });
       await audit(tx, caller, 'api_key.revoked', 'api_key', id, { name: key.name, prefix: key.prefix });
     });
-    this.authenticator.forget();
+    this.callers.forget();
   }
 }
 

@@ -23,6 +23,7 @@ export type Credential = 'app.credential' | 'app.webhook_key' | 'app.account';
 @Injectable()
 export class TenantDb {
   private readonly open = new AsyncLocalStorage<Tx>();
+  private readonly held = new AsyncLocalStorage<string>();
 
   constructor(@Inject(APP_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
@@ -32,9 +33,22 @@ export class TenantDb {
    */
   run<T>(tenantId: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
     const outer = this.open.getStore();
-    if (!outer) return this.begin('app.tenant', tenantId, (tx) => this.open.run(tx, () => fn(tx)));
+    if (!outer) return this.begin('app.tenant', tenantId, (tx) => this.open.run(tx, () => this.hold(tx, fn)));
     if (outer.tenantId !== tenantId) throw new Error('A transaction belongs to one tenant');
     return fn(outer);
+  }
+
+  /**
+   * Holds every transaction that `fn` begins to rows of these channel types. Only row-level security reads it: to the
+   * statements rows of other types are as those of other tenants.
+   */
+  withChannelTypes<T>(channelTypes: readonly string[], fn: () => T): T {
+    return this.held.run(`{${channelTypes.join(',')}}`, fn);
+  }
+
+  /** Tells answers apart that were read under different channel types: part of the key wherever one is remembered. */
+  get heldTo(): string {
+    return this.held.getStore() ?? '';
   }
 
   /** Reads one row before a tenant is known, by a secret that only its owner has. */
@@ -51,6 +65,11 @@ export class TenantDb {
     await transact(this.dataSource, async (sql) => {
       for (const { tenantId, run } of steps) await within(sql, 'app.tenant', tenantId, () => run(sql));
     });
+  }
+
+  private hold<T>(tx: Tx, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    const channelTypes = this.held.getStore();
+    return channelTypes === undefined ? fn(tx) : within(tx, 'app.channel_types', channelTypes, () => fn(tx));
   }
 
   private async begin<T>(setting: string, value: string, fn: (tx: Tx) => Promise<T>): Promise<T> {

@@ -44,14 +44,15 @@ export const CATALOGUE = {
   unauthorized: {
     status: 401,
     title: 'Authentication is required',
-    meaning: 'No API key, or one that is unknown, expired or revoked.',
-    remedy: 'Send `Authorization: Bearer <API key>` with a valid key.',
+    meaning:
+      'No API key or access token, or one that is unknown, expired or revoked, or of a user who is no active member.',
+    remedy: 'Send `Authorization: Bearer <API key or access token>` with a valid one.',
   },
   forbidden: {
     status: 403,
-    title: 'This key may not do that',
-    meaning: 'The key is valid but lacks the permission.',
-    remedy: 'Use a key with the permission named in `detail`, or have it granted.',
+    title: 'This caller may not do that',
+    meaning: 'The key or the user is known but lacks the permission, or lacks it on this channel type.',
+    remedy: 'Use a key or a user with the permission named in `detail`, or have it granted.',
   },
   not_found: {
     status: 404,
@@ -137,6 +138,12 @@ export const CATALOGUE = {
     title: 'The person opted out',
     meaning: 'An opt-out made by the person can only be lifted by the person.',
     remedy: 'Ask the person to opt in again through the channel.',
+  },
+  opt_in_requested: {
+    status: 409,
+    title: 'The person was asked to confirm today',
+    meaning: 'A message that asks the person to confirm this went to the address less than 24 hours ago.',
+    remedy: 'Wait for the answer, or ask again a day later.',
   },
   already_exists: {
     status: 409,

@@ -73,7 +73,9 @@ export class Problem extends Error {
 
   /** 401, the same words whether the key is missing, unknown, expired or revoked. */
   static unauthorized(): Problem {
-    return new Problem('unauthorized', 'A valid API key is required.', { headers: { 'WWW-Authenticate': 'Bearer' } });
+    return new Problem('unauthorized', 'A valid API key or access token is required.', {
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    });
   }
 
   /** 403. Only where the caller may know that the thing exists. */

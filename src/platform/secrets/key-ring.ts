@@ -42,7 +42,19 @@ export function parseKeyRing(text: string): KeyRing {
  * outlives a rotation until that key is dropped.
  */
 export function deriveSecret(ring: KeyRing, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', ring.oldest, '', `carillon/${purpose}`, 32));
+  return derived(ring.oldest, purpose);
+}
+
+/**
+ * The same from every key of the ring, the current one first: for what must open for years. Seal with the first and open
+ * with any; dropping a key then costs what was sealed in its time, and nothing newer.
+ */
+export function deriveSecrets(ring: KeyRing, purpose: string): Buffer[] {
+  return [...ring.keys.values()].map((key) => derived(key, purpose));
+}
+
+function derived(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `carillon/${purpose}`, 32));
 }
 
 const ID = /^[A-Za-z0-9_-]{1,32}$/;

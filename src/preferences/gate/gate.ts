@@ -43,6 +43,7 @@ SELECT a.*, v.verdict, tn.frequency_caps IS NOT NULL AS has_caps, q.open_at, w.p
       'since', p.updated_at)
     WHEN 'OPTED_OUT' THEN jsonb_build_object('type', 'preference', 'contactId', w.person, 'since', p.updated_at, 'field',
       CASE WHEN p.channels -> a.channel_type ->> 'allowed' = 'false' THEN 'channels.' || a.channel_type
+        WHEN p.purposes -> a.purpose ->> a.channel_type = 'false' THEN 'purposes.' || a.purpose || '.' || a.channel_type
         ELSE 'topics.' || a.topic || '.' || a.channel_type END)
     WHEN 'NOT_OPTED_IN' THEN jsonb_build_object('type', 'topic', 'name', t.name, 'field', 'defaults.' || a.channel_type,
       'since', t.updated_at)
@@ -79,6 +80,7 @@ CROSS JOIN LATERAL (SELECT CASE
   WHEN p.do_not_contact THEN 'DO_NOT_CONTACT'
   WHEN p.channels -> a.channel_type ->> 'allowed' = 'false' THEN 'OPTED_OUT'
   WHEN t.is_critical AND a.purpose = 'TRANSACTIONAL' THEN 'GO'
+  WHEN p.purposes -> a.purpose ->> a.channel_type = 'false' THEN 'OPTED_OUT'
   WHEN p.topics -> a.topic ->> a.channel_type = 'false' THEN 'OPTED_OUT'
   WHEN t.defaults ->> a.channel_type = 'false' AND p.topics -> a.topic ->> a.channel_type IS DISTINCT FROM 'true'
     THEN 'NOT_OPTED_IN'

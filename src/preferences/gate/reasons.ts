@@ -17,7 +17,7 @@ export const GATE_REASONS: Readonly<
   },
   OPTED_OUT: {
     code: 'opted_out',
-    detail: 'The contact switched off this channel or topic.',
+    detail: 'The contact switched off this channel, purpose or topic.',
     remedy: 'Send it on another channel; or the person switches it on again.',
   },
   NOT_OPTED_IN: {

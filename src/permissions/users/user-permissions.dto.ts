@@ -1,10 +1,10 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, ValidateNested } from 'class-validator';
-import { IsUuid } from '../platform/http/fields';
-import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
-import { PERMISSION_NAMES, type Permission } from './permissions';
+import { IsUuid } from '../../platform/http/fields';
+import { CHANNEL_TYPES, type ChannelType } from '../../providers/provider';
+import { PERMISSION_NAMES, type Permission } from '../permissions';
 
-/** The user in a path. Users are kept by you; any UUID names one. */
+/** The user in a path. */
 export class UserParam {
   @IsUuid()
   userId: string;
@@ -16,7 +16,7 @@ export class UserPermissionDto {
   @IsIn(CHANNEL_TYPES)
   channelType?: ChannelType | null;
 
-  /** Permissions, of those that the calling key has. */
+  /** Permissions, of those that the caller has. access:manage holds on every channel type or not at all. */
   @IsArray()
   @ArrayNotEmpty()
   @ArrayUnique()
@@ -44,9 +44,6 @@ export class UserPermissionResponse {
 
 export class UserPermissionsResponse {
   userId: string;
-  /**
-   * What the user may do. Kept for the sign-in of users, which is not there yet: until then a key is held to its own scopes
-   * only, also when it acts for a user.
-   */
+  /** What the user may do: signed in, and by keys that act for the user. */
   permissions: UserPermissionResponse[];
 }

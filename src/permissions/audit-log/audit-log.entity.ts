@@ -26,4 +26,16 @@ export class AuditLog {
 
   @Column({ type: 'jsonb', default: {} })
   detail: Record<string, unknown>;
+
+  /** Place in the tenant's log, from 1 on without a gap. */
+  @Column({ type: 'bigint' })
+  seq: string;
+
+  /** Hash of the line before; empty for the first. */
+  @Column({ type: 'bytea' })
+  prevHash: Buffer;
+
+  /** SHA-256 over the hash before and everything in this line (`audit_line_hash` in the database). */
+  @Column({ type: 'bytea' })
+  hash: Buffer;
 }

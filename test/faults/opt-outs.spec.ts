@@ -1,0 +1,168 @@
+import { readConfig } from '../../src/config';
+import { TenantDb } from '../../src/platform/db/tenant-db';
+import { recordConsent } from '../../src/preferences/withdrawal';
+import { startRuntime, type Runtime } from '../../src/runtime';
+import { startApp, type TestApp, type TestTenant } from '../support/app';
+import { TEST_MASTER_KEY } from '../support/test-database';
+import { Chance } from './chance';
+import { printScore, size } from './scoreboard';
+
+const RUNS = size({ short: 2_000, full: 10_000 });
+const AT_ONCE = 24;
+const CHANNELS = 6;
+
+/**
+ * Writes down what was committed, and lets PostgreSQL say in which order: a row's own transaction has a commit time. The rows of
+ * the product itself are updated later on, so these are rows of the test's.
+ */
+const WITNESSES = `
+CREATE TABLE dispatch_seen (address text, channel_id uuid);
+CREATE TABLE opt_out_seen (address text);
+CREATE TABLE channel_seen (channel_id uuid, status text);
+CREATE FUNCTION see_dispatch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+  INSERT INTO dispatch_seen SELECT m.to_address, m.channel_id FROM communication_message m
+    WHERE m.tenant_id = NEW.tenant_id AND m.id = NEW.message_id;
+  RETURN NULL; END $$;
+CREATE FUNCTION see_opt_out() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+  INSERT INTO opt_out_seen VALUES (NEW.address); RETURN NULL; END $$;
+CREATE FUNCTION see_channel() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+  INSERT INTO channel_seen VALUES (NEW.id, NEW.status); RETURN NULL; END $$;
+CREATE TRIGGER see AFTER INSERT ON message_attempt FOR EACH ROW EXECUTE FUNCTION see_dispatch();
+CREATE TRIGGER see AFTER INSERT ON consent_event FOR EACH ROW EXECUTE FUNCTION see_opt_out();
+CREATE TRIGGER see AFTER UPDATE OF status ON communication_channel FOR EACH ROW
+  WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION see_channel();`;
+
+/** Dispatches whose commit came after that of an opt-out of the address. */
+const AFTER_OPT_OUT = `
+SELECT d.address FROM dispatch_seen d JOIN (
+  SELECT address, min(pg_xact_commit_timestamp(xmin)) AS at FROM opt_out_seen GROUP BY address) o USING (address)
+WHERE pg_xact_commit_timestamp(d.xmin) > o.at`;
+
+/** Dispatches whose commit came between the one that switched their channel off and the next that switched it on. */
+const WHILE_OFF = `
+SELECT d.address FROM dispatch_seen d CROSS JOIN LATERAL (
+  SELECT status FROM channel_seen c WHERE c.channel_id = d.channel_id
+    AND pg_xact_commit_timestamp(c.xmin) < pg_xact_commit_timestamp(d.xmin)
+  ORDER BY pg_xact_commit_timestamp(c.xmin) DESC LIMIT 1) last WHERE last.status = 'DISABLED'`;
+
+describe('opting out, erasing and pausing while messages go out', () => {
+  let app: TestApp;
+  let second: Runtime;
+  let tenant: TestTenant;
+  let channels: string[];
+  const chance = new Chance();
+
+  beforeAll(async () => {
+    app = await startApp({ WORKER_POLL_MS: '10', RATE_LIMIT_PER_MINUTE: '100000000' });
+    second = await startRuntime(
+      readConfig({
+        PORT: '0',
+        ROLE: 'worker',
+        DATABASE_URL: app.adminUrl,
+        MASTER_KEY: TEST_MASTER_KEY,
+        WORKER_POLL_MS: '10',
+      }),
+    );
+    await app.sql(WITNESSES);
+    tenant = await app.tenant({ bare: true });
+    channels = await Promise.all(Array.from({ length: CHANNELS }, (_, i) => makeChannel(`channel ${i}`)));
+  });
+  afterAll(async () => {
+    await second.stop();
+    await app.close();
+  });
+
+  const makeChannel = async (name: string) => {
+    const sandbox = { channelType: 'EMAIL', providerType: 'sandbox', from: 'hello@example.com' };
+    return String((await tenant.api.post('/channels', { name, ...sandbox })).body['id']);
+  };
+
+  /** Every way in which somebody becomes unreachable. */
+  const optOuts: Record<string, (address: string, contactId: string) => Promise<unknown>> = {
+    byProvider: (address) =>
+      app.runtime.app
+        .get(TenantDb)
+        .run(tenant.tenantId, (tx) =>
+          recordConsent(tx, { channelType: 'EMAIL', address, action: 'COMPLAINED', source: 'provider' }),
+        ),
+    bySuppression: (address) => tenant.api.post('/suppressions', { channelType: 'EMAIL', address }),
+    byContact: (_, id) => tenant.api.post(`/contacts/${id}/preferences`, { doNotContact: true }),
+    byChannelType: (_, id) =>
+      tenant.api.post(`/contacts/${id}/preferences`, { channels: { EMAIL: { allowed: false } } }),
+  };
+
+  /** One person, a few messages on every lane, retries and calls back, one opt-out, in whatever order they come to meet. */
+  async function run(number: number): Promise<void> {
+    const address = `person${number}@example.com`;
+    const { body } = await tenant.api.post('/contacts', { email: address });
+    const later = async <T>(act: () => Promise<T>): Promise<T> => {
+      for (let turns = chance.between(0, 40); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+      return act();
+    };
+    const sends = Array.from({ length: chance.between(1, 4) }, () => {
+      const message = {
+        channelId: chance.pick(channels),
+        to: address,
+        content: { subject: 'Hi', text: 'Hello' },
+        lane: chance.pick(['otp', 'transactional', 'bulk']),
+        purpose: chance.pick(['TRANSACTIONAL', 'MARKETING']),
+      };
+      return later(() => tenant.api.post('/messages', message));
+    });
+    const again = Array.from({ length: chance.between(0, 2) }, () =>
+      later(async () => {
+        const id = String((await chance.pick(sends)).body['id']);
+        return tenant.api.post(`/messages/${id}/${chance.pick(['retry', 'retry', 'cancel'])}`);
+      }),
+    );
+    const optOut = optOuts[chance.pick(Object.keys(optOuts))];
+    const asked = later(async () => optOut?.(address, String(body['id'])));
+    const switched = chance.happens(0.15) ? [later(switchSomeChannel)] : [];
+    await Promise.all([...sends, ...again, asked, ...switched]);
+  }
+
+  const switchSomeChannel = async () => {
+    const path = `/channels/${chance.pick(channels)}`;
+    await tenant.api.patch(path, { status: 'DISABLED' });
+    await tenant.api.patch(path, { status: 'ACTIVE' });
+  };
+
+  it(`starts no dispatch after the commit of an opt-out or of a pause, in ${RUNS} interleavings`, async () => {
+    let next = 0;
+    const worker = async () => {
+      while (next < RUNS) await run(next++);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await tenant.api.until(
+      '/messages?status=SENDING&limit=1',
+      ({ body }) => (body['data'] as unknown[]).length === 0,
+      60_000,
+    );
+
+    const [{ dispatched } = { dispatched: 0 }] = await app.sql<{ dispatched: number }>(
+      'SELECT count(*)::int AS dispatched FROM dispatch_seen',
+    );
+    const [{ suppressed } = { suppressed: 0 }] = await app.sql<{ suppressed: number }>(
+      `SELECT count(*)::int AS suppressed FROM communication_message WHERE status = 'SUPPRESSED'`,
+    );
+    const [{ switches } = { switches: 0 }] = await app.sql<{ switches: number }>(
+      'SELECT count(*)::int AS switches FROM channel_seen',
+    );
+    const late = await app.sql(AFTER_OPT_OUT);
+    const off = await app.sql(WHILE_OFF);
+    printScore('opt-outs', {
+      seed: chance.seed,
+      runs: RUNS,
+      dispatched,
+      suppressed,
+      switches,
+      afterOptOut: late.length,
+      whileOff: off.length,
+    });
+    expect(dispatched).toBeGreaterThan(RUNS / 4);
+    expect(suppressed).toBeGreaterThan(RUNS / 4);
+    expect(switches).toBeGreaterThan(RUNS / 40);
+    expect(late).toEqual([]);
+    expect(off).toEqual([]);
+  });
+});
