@@ -18,6 +18,7 @@ const FEATURES = [
   'webhooks',
   'sandbox',
   'analytics',
+  'people',
   'health',
 ];
 

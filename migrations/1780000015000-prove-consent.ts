@@ -9,6 +9,8 @@ export class ProveConsent1780000015000 implements MigrationInterface {
   async up(q: QueryRunner): Promise<void> {
     await q.query(`ALTER TABLE consent_event ADD COLUMN topic text, ADD COLUMN request_id uuid, ADD COLUMN ip text,
       ADD COLUMN user_agent text, ADD COLUMN detail jsonb`);
+    // Erasure takes out what says who and where; that it was said, and when, stays.
+    await q.query(`GRANT UPDATE (ip, user_agent, detail) ON consent_event TO carillon_app`);
     await allow(q, [...ACTIONS, 'OPT_IN_REQUESTED']);
     // A request is made once and answered once, whatever is pressed how often.
     await q.query(`CREATE UNIQUE INDEX consent_event_by_request ON consent_event (tenant_id, request_id, action)

@@ -7,6 +7,7 @@ import { ChannelsModule } from './channels/channels.module';
 import { ContactsModule } from './contacts/contacts.module';
 import { HealthModule } from './health/health.module';
 import { MessagesModule } from './messages/messages.module';
+import { PeopleModule } from './people/people.module';
 import { PermissionsModule } from './permissions/permissions.module';
 import { PersonalDataInterceptor } from './permissions/personal-data/personal-data.interceptor';
 import { AuthGuard } from './platform/http/auth.guard';
@@ -45,6 +46,7 @@ export class AppModule {
         SandboxOutboxModule,
         SandboxModule,
         AnalyticsModule,
+        PeopleModule,
         HealthModule,
         WorkerModule,
       ],

@@ -130,6 +130,17 @@ export class Config {
 
   @IsInt()
   @Min(1)
+  @Max(72)
+  @Whole()
+  @Key(
+    'WEBHOOK_LOG_HOURS',
+    'How long bodies and headers of webhooks are kept, for replaying them, in hours; they hold what people wrote.',
+    72,
+  )
+  WEBHOOK_LOG_HOURS: number;
+
+  @IsInt()
+  @Min(1)
   @Max(600)
   @Whole()
   @Key('LEASE_SECONDS', 'How long a worker may hold a message that it took before it counts as lost.', 60)

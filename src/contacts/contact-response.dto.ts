@@ -1,11 +1,12 @@
 import { PageInfo } from '../platform/http/page-info.dto';
+import { IdentityResponse } from './identity.dto';
 
 export class ContactResponse {
   id: string;
   /** Your own id for the person. */
   externalId: string | null;
   name: string | null;
-  /** As it is stored and compared. */
+  /** As it is stored and compared. Of several, the first, which is written to; so for the other addresses. */
   email: string | null;
   /** E.164. */
   phone: string | null;
@@ -15,6 +16,8 @@ export class ContactResponse {
   timezone: string | null;
   /** Your own facts about the person. */
   attributes: Record<string, unknown>;
+  /** Every address of the person, those held longest first. */
+  identities: IdentityResponse[];
   createdAt: string;
   updatedAt: string;
 }

@@ -2,9 +2,10 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsIanaZone, IsLanguageTag, IsMetadata, IsPlainText } from '../platform/http/fields';
 import { PageQuery } from '../platform/http/page';
 import { QueryBool } from '../platform/http/query-fields';
+import { IsAttributeFilter } from './attribute-filter';
 import { IsContactRef } from './contact-ref';
 
-const LONGEST_ADDRESS = 320;
+export const LONGEST_ADDRESS = 320;
 
 /** The contact in a path. */
 export class ContactParam {
@@ -31,7 +32,10 @@ export class CreateContactDto {
   @IsPlainText(200)
   name?: string | null;
 
-  /** E-mail address; stored in lower case, an international domain in punycode. */
+  /**
+   * E-mail address; stored in lower case, an international domain in punycode. In a change it takes the place of the one that is
+   * shown, further ones stay; null takes all of them away. The same holds for the other addresses.
+   */
   @IsOptional()
   @IsString()
   @MaxLength(LONGEST_ADDRESS)
@@ -96,4 +100,14 @@ export class ContactQuery extends PageQuery {
   @IsString()
   @MaxLength(LONGEST_ADDRESS)
   phone?: string;
+
+  /** Only contacts that read this language; de finds de-AT as well. */
+  @IsOptional()
+  @IsLanguageTag()
+  language?: string;
+
+  /** Only contacts with this attribute, as `tier:gold`; numbers, true and false as they are written in JSON. */
+  @IsOptional()
+  @IsAttributeFilter()
+  attribute?: string;
 }

@@ -32,4 +32,12 @@ export class Contact {
 
   @Column({ type: 'timestamptz', nullable: true })
   deletedAt: Date | null;
+
+  /** The contact that this one became part of. */
+  @Column({ type: 'uuid', nullable: true })
+  mergedInto: string | null;
+
+  /** When everything personal was taken out of it. */
+  @Column({ type: 'timestamptz', nullable: true })
+  erasedAt: Date | null;
 }

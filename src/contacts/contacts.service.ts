@@ -7,20 +7,22 @@ import { Cursors } from '../platform/http/cursors';
 import type { Page, PageQuery } from '../platform/http/page';
 import { Problem } from '../platform/http/problem';
 import { readAddresses, readAddressFilter, type AddressChange } from './contact-addresses';
+import { readAttributeFilter } from './attribute-filter';
+import { contactRow, heldContact } from './contact-row';
 import type { ContactQuery, CreateContactDto, UpdateContactDto } from './contact.dto';
 import {
   changeContact,
   type ContactChange,
   type ContactRow,
   externalIdIsTaken,
-  findContact,
   insertContact,
   listContacts,
   markDeleted,
 } from './contact.queries';
 import type { ContactResponse, ContactTimelineEntry } from './contact-response.dto';
 import { contactView, timelineEntry } from './contact.view';
-import { claimIdentity, freeAllIdentities, freeIdentities, keepRefusals } from './identity.queries';
+import { setFirstAddress } from './first-address';
+import { EVERY_ADDRESS, freeIdentities } from './identity.queries';
 import { listTimeline } from './timeline.queries';
 
 @Injectable()
@@ -46,7 +48,7 @@ export class ContactsService {
       const id = uuidv7();
       const isNew = await insertContact(tx, id, externalId);
       if (!isNew && !upsert) throw Problem.conflict('already_exists', 'Another contact has this externalId.');
-      const known = isNew ? id : (await this.row(tx, `ext:${externalId}`)).id;
+      const known = isNew ? id : (await heldContact(tx, `ext:${externalId}`)).id;
       await this.change(tx, known, input, addresses);
       await audit(tx, caller, isNew ? 'contact.created' : 'contact.updated', 'contact', known, fieldsOf(input));
       return { contact: contactView(await this.row(tx, known)), isNew };
@@ -61,6 +63,8 @@ export class ContactsService {
       externalId: query.externalId?.normalize() ?? null,
       email: readAddressFilter('email', 'EMAIL', query.email),
       phone: readAddressFilter('phone', 'SMS', query.phone),
+      language: query.language ?? null,
+      attribute: readAttributeFilter(query.attribute),
       after: this.cursors.after(list),
       limit: query.limit,
     };
@@ -78,7 +82,7 @@ export class ContactsService {
   update(caller: Caller, ref: string, input: UpdateContactDto): Promise<ContactResponse> {
     const addresses = readAddresses(input);
     return this.db.run(caller.tenantId, async (tx) => {
-      const { id } = await this.row(tx, ref);
+      const { id } = await heldContact(tx, ref);
       await this.change(tx, id, input, addresses);
       await audit(tx, caller, 'contact.updated', 'contact', id, fieldsOf(input));
       return contactView(await this.row(tx, id));
@@ -88,9 +92,8 @@ export class ContactsService {
   /** Soft: messages stay, externalId and addresses are free again, refusals stay in force. Throws Problem 404. */
   remove(caller: Caller, ref: string): Promise<void> {
     return this.db.run(caller.tenantId, async (tx) => {
-      const { id } = await this.row(tx, ref);
-      await keepRefusals(tx, id);
-      await freeAllIdentities(tx, id);
+      const { id } = await heldContact(tx, ref);
+      await freeIdentities(tx, id, EVERY_ADDRESS);
       await markDeleted(tx, id);
       await audit(tx, caller, 'contact.deleted', 'contact', id, {});
     });
@@ -107,10 +110,13 @@ export class ContactsService {
   }
 
   /** The contact that a reference names. Throws Problem 404, the same for another tenant's. */
-  async row(tx: Tx, ref: string): Promise<ContactRow> {
-    const contact = await findContact(tx, ref);
-    if (!contact) throw Problem.notFound('contact');
-    return contact;
+  row(tx: Tx, ref: string): Promise<ContactRow> {
+    return contactRow(tx, ref);
+  }
+
+  /** The same, held against other changes until the end of the transaction. Whoever locks more of it locks this first. */
+  held(tx: Tx, ref: string): Promise<ContactRow> {
+    return heldContact(tx, ref);
   }
 
   private async change(
@@ -122,11 +128,7 @@ export class ContactsService {
     const externalId = input.externalId?.normalize();
     if (externalId && (await externalIdIsTaken(tx, externalId, { otherThan: id })))
       throw Problem.conflict('already_exists', 'Another contact has this externalId.');
-    for (const { field, channelType, address } of addresses) {
-      if (address !== null && !(await claimIdentity(tx, id, { channelType, address })))
-        throw Problem.conflict('already_exists', `Another contact has this ${field}.`);
-      await freeIdentities(tx, id, { channelType, keep: address });
-    }
+    for (const change of addresses) await setFirstAddress(tx, id, change);
     await changeContact(tx, id, changed(input));
   }
 }

@@ -21,25 +21,36 @@ export interface TimelineRow {
 }
 
 /**
- * Messages have no index by contact, so they are reached through conversations: those that began with this contact, and
- * those with an address it holds now, which began with a contact that is deleted since.
+ * Conversations in which messages of a person can be, given all ids of the person ($2): messages have no index by contact.
+ * They are those with an address that the person holds or wrote from, whoever they began with: an address may have been
+ * somebody else's before. The messages in them that are the person's say so themselves.
  */
+export const SESSIONS_OF_PERSON = `
+SELECT s.id FROM communication_session s WHERE s.tenant_id = $1 AND s.counterpart IN (
+  SELECT i.address FROM contact_identity i WHERE i.tenant_id = $1 AND i.contact_id = ANY($2::uuid[])
+  UNION SELECT o.counterpart FROM communication_session o WHERE o.tenant_id = $1 AND o.contact_id = ANY($2))`;
+
 const TIMELINE = `
 SELECT m.id, m.session_id AS "sessionId", m.channel_id AS "channelId", m.channel_type AS "channelType", m.direction,
   m.from_address AS "from", m.to_address AS "to", m.message_type AS "messageType", m.content, m.status,
   m.reason_code AS "reasonCode", m.reason_detail AS "reasonDetail", m.created_at AS "createdAt", m.sent_at AS "sentAt",
   m.delivered_at AS "deliveredAt", m.read_at AS "readAt"
 FROM communication_message m
-WHERE m.tenant_id = $1 AND m.contact_id = $2 AND ($3::uuid IS NULL OR m.id < $3)
-  AND m.session_id IN (
-    SELECT s.id FROM communication_session s WHERE s.tenant_id = $1 AND s.contact_id = $2
-    UNION
-    SELECT s.id FROM contact_identity i JOIN communication_session s
-      ON s.tenant_id = i.tenant_id AND s.counterpart = i.address AND s.channel_type = i.channel_type
-    WHERE i.tenant_id = $1 AND i.contact_id = $2)
+WHERE m.tenant_id = $1 AND m.contact_id = ANY($2::uuid[]) AND ($3::uuid IS NULL OR m.id < $3)
+  AND m.session_id IN (${SESSIONS_OF_PERSON})
 ORDER BY m.id DESC LIMIT $4`;
 
+/** Every id under which rows of a person may stand: the contact's own, and those of contacts that became part of it. */
+export async function idsOfPerson(tx: Tx, contactId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT id FROM contact WHERE tenant_id = $1 AND (id = $2 OR merged_into = $2) ORDER BY id`,
+    [tx.tenantId, contactId],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Newest first, one more than the limit. `after` is the id to continue behind. */
-export function listTimeline(tx: Tx, contactId: string, page: { after: string | null; limit: number }) {
-  return tx.query<TimelineRow>(TIMELINE, [tx.tenantId, contactId, page.after, page.limit + 1]);
+export async function listTimeline(tx: Tx, contactId: string, page: { after: string | null; limit: number }) {
+  const ids = await idsOfPerson(tx, contactId);
+  return tx.query<TimelineRow>(TIMELINE, [tx.tenantId, ids, page.after, page.limit + 1]);
 }

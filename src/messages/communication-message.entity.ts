@@ -161,4 +161,8 @@ export class CommunicationMessage {
 
   @Column({ type: 'timestamptz', nullable: true })
   complainedAt: Date | null;
+
+  /** When the words and addresses were taken out of it, because its contact was erased. */
+  @Column({ type: 'timestamptz', nullable: true })
+  erasedAt: Date | null;
 }

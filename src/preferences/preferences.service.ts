@@ -49,7 +49,7 @@ export class PreferencesService {
     checkQuietHours(change);
     for (const channelType of Object.keys(change.channels ?? {})) assertChannelType(caller, channelType);
     return this.db.run(caller.tenantId, async (tx) => {
-      const contact = await this.contacts.row(tx, ref);
+      const contact = await this.contacts.held(tx, ref);
       const before = await lockPreferences(tx, contact.id);
       const after = mergePreferences(before, change);
       if (Object.keys(after.topics).length > MOST_TOPICS)

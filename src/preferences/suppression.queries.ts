@@ -31,6 +31,10 @@ export interface NewSuppression {
 const SUPPRESSION = `id, channel_type AS "channelType", address, purpose, reason, source, message_id AS "messageId",
   expires_at AS "expiresAt", created_at AS "createdAt"`;
 
+/** Whether it is about an address, or about what remains of it after erasure. */
+const aboutAddress = (column: string, channelType: string, address: string) =>
+  `${column} IN (${address}, (SELECT hidden_address(address_salt, ${channelType}, ${address}) FROM tenant WHERE id = $1))`;
+
 /** One that has run out makes place, so that the unique index counts only those in force. */
 const CLOSE_EXPIRED = `
 UPDATE suppression SET lifted_at = expires_at
@@ -74,7 +78,7 @@ export interface SuppressionFilter {
 const LIST = `
 SELECT ${SUPPRESSION} FROM suppression
 WHERE tenant_id = $1 AND ${IN_FORCE} AND ($2::uuid IS NULL OR id < $2) AND ($3::text IS NULL OR channel_type = $3)
-  AND ($4::text IS NULL OR address = $4) AND ($5::text IS NULL OR reason = $5)
+  AND ($4::text IS NULL OR ${aboutAddress('address', '$3', '$4')}) AND ($5::text IS NULL OR reason = $5)
 ORDER BY id DESC LIMIT $6`;
 
 /** Those in force, newest first, one more than the limit. */
@@ -100,7 +104,8 @@ export async function liftSuppression(tx: Tx, id: string): Promise<void> {
 export async function liftOptOuts(tx: Tx, channelType: ChannelType, address: string): Promise<void> {
   await tx.query(
     `UPDATE suppression SET lifted_at = now()
-     WHERE tenant_id = $1 AND channel_type = $2 AND address = $3 AND reason = 'OPTED_OUT' AND lifted_at IS NULL`,
+     WHERE tenant_id = $1 AND channel_type = $2 AND ${aboutAddress('address', '$2', '$3')}
+       AND reason = 'OPTED_OUT' AND lifted_at IS NULL`,
     [tx.tenantId, channelType, address],
   );
 }
@@ -108,10 +113,11 @@ export async function liftOptOuts(tx: Tx, channelType: ChannelType, address: str
 /** What keeps every message from the addresses of a contact: the person's own word first. */
 export function suppressionsOfContact(tx: Tx, contactId: string): Promise<SuppressionRow[]> {
   return tx.query<SuppressionRow>(
-    `SELECT ${SUPPRESSION} FROM suppression
-     WHERE tenant_id = $1 AND purpose = 'ALL' AND ${IN_FORCE}
-       AND (channel_type, address) IN
-         (SELECT i.channel_type, i.address FROM contact_identity i WHERE i.tenant_id = $1 AND i.contact_id = $2)
+    `SELECT ${SUPPRESSION} FROM (
+       SELECT s.* FROM contact_identity i JOIN suppression s ON s.tenant_id = $1 AND s.channel_type = i.channel_type
+         AND ${aboutAddress('s.address', 'i.channel_type', 'i.address')}
+       WHERE i.tenant_id = $1 AND i.contact_id = $2) of_contact
+     WHERE purpose = 'ALL' AND ${IN_FORCE}
      ORDER BY reason = ANY ($3::text[]) DESC, id`,
     [tx.tenantId, contactId, SAID_BY_PERSON],
   );

@@ -25,15 +25,24 @@ export interface PlannedEvent {
   delayMs: number;
 }
 
-/** Stores deliveries of one tenant; answers for each how often its message was handed over before. */
+/**
+ * Stores deliveries of one tenant; answers for each how often its message was handed over before. Of a message that was erased
+ * on its way, only the fact is kept.
+ */
 export async function storeDeliveries(sql: Sql, tenantId: string, deliveries: readonly Delivery[]): Promise<number[]> {
   const rows = await sql.query<{ id: string; before: number }>(
     `WITH input AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS d(id uuid, "channelId" uuid, "messageId" uuid, ref text,
        "providerMessageId" text, "to" text, "from" text, "messageType" text, content jsonb)),
+     erased AS (
+       SELECT m.id, m.erased_at FROM communication_message m
+       WHERE m.tenant_id = $1 AND m.id IN (SELECT "messageId" FROM input) FOR SHARE),
      stored AS (
        INSERT INTO sandbox_message (tenant_id, id, channel_id, message_id, ref, provider_message_id, to_address, from_address,
          message_type, content)
-       SELECT $1::uuid, id, "channelId", "messageId", ref, "providerMessageId", "to", "from", "messageType", content FROM input)
+       SELECT $1::uuid, i.id, "channelId", "messageId", ref, "providerMessageId",
+         CASE WHEN e.erased_at IS NULL THEN "to" ELSE 'erased' END, "from", "messageType",
+         CASE WHEN e.erased_at IS NULL THEN content ELSE '{}' END
+       FROM input i LEFT JOIN erased e ON e.id = i."messageId")
      SELECT i.id, (SELECT count(*)::int FROM sandbox_message s WHERE s.tenant_id = $1 AND s.message_id = i."messageId") AS before
      FROM input i`,
     [tenantId, JSON.stringify(deliveries)],

@@ -51,4 +51,8 @@ export class CommunicationWebhookLog {
 
   @Column({ type: 'timestamptz', nullable: true })
   processedAt: Date | null;
+
+  /** When body and headers were taken out of it: they are kept for a limited time. */
+  @Column({ type: 'timestamptz', nullable: true })
+  emptiedAt: Date | null;
 }

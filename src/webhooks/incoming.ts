@@ -13,6 +13,7 @@ const PARKED_MS = 5_000;
 const PRICES_MS = 5_000;
 const POLLS_MS = 5_000;
 const LATE_PARTS_MS = 60_000;
+const EMPTY_MS = 60_000;
 
 /** All work on what comes in from providers. */
 @Injectable()
@@ -30,6 +31,7 @@ export class Incoming {
   ) {
     this.loops = [
       new Loop('webhooks', () => webhooks.processDue(), config.WORKER_POLL_MS, webhooks.wake),
+      new Loop('old webhook bodies', () => webhooks.emptyOld(config.WEBHOOK_LOG_HOURS), EMPTY_MS),
       new Loop('event polls', () => polls.pollDue(), POLLS_MS),
       new Loop('inbound media', () => media.fetchDue(), MEDIA_MS),
       new Loop('late parts', () => inbound.joinLate(), LATE_PARTS_MS),

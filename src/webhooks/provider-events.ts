@@ -5,6 +5,7 @@ import { InboundMessages } from '../messages/events/inbound';
 import { MessageEvents } from '../messages/events/message-events';
 import { askPriceSoon } from '../messages/events/price.queries';
 import type { Tx } from '../platform/db/tenant-db';
+import { hiddenAddress } from '../preferences/hidden-address';
 import { recordConsent } from '../preferences/withdrawal';
 import type { ChannelType, ConsentEvent, EventStatus, ProviderEvent, StatusEvent } from '../providers/provider';
 
@@ -47,9 +48,11 @@ export class ProviderEvents {
     if (placed.outcome === 'DUPLICATE') return;
     const channelType = channel.channelType as ChannelType;
     const normalised = normaliseAddress(channelType, event.address);
+    const address = 'address' in normalised ? normalised.address : event.address;
+    const isErased = placed.outcome === 'PLACED' && placed.isErased;
     await recordConsent(tx, {
       channelType,
-      address: 'address' in normalised ? normalised.address : event.address,
+      address: isErased ? await hiddenAddress(tx, channelType, address) : address,
       action: event.action,
       source: `${event.source}`,
       ...(placed.outcome === 'PLACED' && { messageId: placed.messageId }),

@@ -43,12 +43,25 @@ export async function failCall(tx: Tx, id: string, error: string): Promise<void>
   );
 }
 
-/** Back to the beginning. Events that had their effect find their place taken, so nothing happens twice. */
+/** Back to the beginning. Events that had their effect find their place taken, so nothing happens twice. False once it is empty. */
 export async function replayCall(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx.query(
     `UPDATE communication_webhook_log SET status = 'PENDING', attempts = 0, due_at = now(), error = NULL
-     WHERE tenant_id = $1 AND id = $2 RETURNING 1`,
+     WHERE tenant_id = $1 AND id = $2 AND emptied_at IS NULL RETURNING 1`,
     [tx.tenantId, id],
   );
   return rows.length > 0;
+}
+
+/** Takes what providers sent out of calls that are older; what was not processed yet is kept until it is. Answers how many. */
+export async function emptyOldCalls(sql: Sql, hours: number, limit: number): Promise<number> {
+  const rows = await sql.query(
+    `UPDATE communication_webhook_log SET raw_body = '', headers = '{}', url = split_part(url, '?', 1), emptied_at = now()
+     WHERE ctid = ANY(ARRAY(SELECT ctid FROM communication_webhook_log
+       WHERE emptied_at IS NULL AND status <> 'PENDING' AND received_at < now() - make_interval(hours => $1)
+       ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+     RETURNING 1`,
+    [hours, limit],
+  );
+  return rows.length;
 }

@@ -37,12 +37,16 @@ export class WebhookLogs {
     return this.cursors.page(list, calls.map(logView));
   }
 
-  /** Has a stored call processed again. Throws Problem 404. */
+  /** Has a stored call processed again. Throws Problem 404, 409 when its body is not kept any more. */
   replay(caller: Caller, id: string): Promise<WebhookLogResponse> {
     return this.db.run(caller.tenantId, async (tx) => {
-      if (!(await replayCall(tx, id))) throw Problem.notFound('webhook log');
+      const call = { tenantId: tx.tenantId, id };
+      if (!(await replayCall(tx, id))) {
+        if (!(await tx.manager.existsBy(CommunicationWebhookLog, call))) throw Problem.notFound('webhook log');
+        throw Problem.conflict('webhook_emptied', 'What the provider sent is kept for a limited time, which is over.');
+      }
       this.intake.wake.now();
-      return logView(await tx.manager.findOneByOrFail(CommunicationWebhookLog, { tenantId: tx.tenantId, id }));
+      return logView(await tx.manager.findOneByOrFail(CommunicationWebhookLog, call));
     });
   }
 }
@@ -60,5 +64,6 @@ function logView(call: CommunicationWebhookLog): WebhookLogResponse {
     sizeBytes: call.rawBody.length,
     receivedAt: call.receivedAt.toISOString(),
     processedAt: call.processedAt?.toISOString() ?? null,
+    emptiedAt: call.emptiedAt?.toISOString() ?? null,
   };
 }

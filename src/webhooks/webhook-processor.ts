@@ -8,9 +8,10 @@ import type { WebhookRequest } from '../providers/provider';
 import { ProviderEvents } from './provider-events';
 import { WebhookIntake } from './webhook-intake';
 import { CommunicationWebhookLog } from './communication-webhook-log.entity';
-import { failCall, finishCall, takePendingCalls, type PendingCall } from './webhook-log.queries';
+import { emptyOldCalls, failCall, finishCall, takePendingCalls, type PendingCall } from './webhook-log.queries';
 
 const CALLS_AT_ONCE = 50;
+const EMPTIED_AT_ONCE = 1000;
 
 /** Makes stored calls of providers into what they mean. Each call is one transaction: all of its events, or none. */
 @Injectable()
@@ -34,6 +35,11 @@ export class WebhookProcessor {
     // In the order in which they came: events do not need it, people who write twice do.
     for (const call of calls) await this.process(call);
     return calls.length;
+  }
+
+  /** Empties calls that are older: they hold what people wrote. Answers how many. */
+  emptyOld(hours: number): Promise<number> {
+    return emptyOldCalls(this.worker.sql, hours, EMPTIED_AT_ONCE);
   }
 
   private async process({ tenantId, id }: PendingCall): Promise<void> {

@@ -37,6 +37,8 @@ export class WebhookLogResponse {
   sizeBytes: number;
   receivedAt: string;
   processedAt: string | null;
+  /** When its body and headers were taken out of it: they are kept for a limited time. */
+  emptiedAt: string | null;
 }
 
 export class WebhookLogPage {

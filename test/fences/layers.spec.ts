@@ -15,6 +15,7 @@ const FEATURES = [
   'webhooks',
   'sandbox',
   'analytics',
+  'people',
   'health',
 ];
 const TARGET = 'export const target = 1;\n';

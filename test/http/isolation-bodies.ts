@@ -32,6 +32,11 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     telegramChatId: () => ({ telegramChatId: digits(9) }),
     whatsappId: () => ({ whatsappId: `+49151${digits(8)}` }),
   },
+  identitiesAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
+  peopleMerge: {
+    '': (own) => ({ contactId: own.duplicate }),
+    contactId: (own, id) => ({ contactId: id === own.contact ? own.duplicate : id }),
+  },
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
   topicsPut: { '': () => ({ title: 'News' }) },
   consentSettingsUpdate: { '': () => ({ timezone: 'UTC' }) },

@@ -54,9 +54,6 @@ const OWN_NAMES: Readonly<Record<string, Thing>> = {
   name: 'topic',
 };
 
-/** What stands in a path and is the same for every tenant. */
-const NOBODYS: Readonly<Record<string, string>> = { provider: 'sandbox', channelKey: 'none', version: '1', other: '1' };
-
 /** Where something else than success is right for a caller who does everything right. */
 const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   // Unsigned, as everything that a stranger sends.
@@ -70,6 +67,16 @@ const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   // A template stands in it.
   layoutsRemove: [409],
 };
+
+/** What stands in paths beside ids. */
+const plainInPath = ({ word }: Things): Readonly<Record<string, string>> => ({
+  provider: 'sandbox',
+  channelKey: 'none',
+  version: '1',
+  other: '1',
+  channelType: 'EMAIL',
+  address: `${word}@example.com`,
+});
 
 /** A filter that the path decides already. */
 const DECIDED_BY_PATH: Readonly<Record<string, string>> = { messagesOfSession: 'sessionId' };
@@ -261,7 +268,7 @@ function foreign(operation: Operation, input: Input): Promise<Answer> {
 }
 
 async function call(operation: Operation, { path = {}, query = {}, body }: Input): Promise<Answer> {
-  const own = (name: string) => (name in NOBODYS ? (NOBODYS[name] ?? '') : idFor(operation, name, b));
+  const own = (name: string) => plainInPath(b)[name] ?? idFor(operation, name, b);
   const url = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? own(name)));
   const search = new URLSearchParams(query).toString();
   const target = search ? `${url}?${search}` : url;

@@ -56,7 +56,13 @@ export function readOperations(): Operation[] {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, described]) => operationOf(document, { method, path, described })),
   );
-  return operations.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'));
+  return operations.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Parts are removed before what they are parts of, and what is removed can still be erased. */
+function rank({ method, path, id }: Operation): number {
+  if (id === 'peopleErase') return 200;
+  return method === 'DELETE' ? 100 - path.split('/').length : 0;
 }
 
 function operationOf(

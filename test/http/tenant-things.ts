@@ -12,6 +12,8 @@ export interface Things {
   channel: string;
   webhookKey: string;
   contact: string;
+  /** Another contact of the same person. */
+  duplicate: string;
   externalId: string;
   suppression: string;
   topic: string;
@@ -52,6 +54,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
   const sandbox = { channelType: 'EMAIL', providerType: 'sandbox', from: 'hello@example.com', isDefault: true };
   const channel = await make('/channels', { name: `channel ${word}`, ...sandbox });
   const contact = await make('/contacts', { externalId, name: `contact ${word}`, email });
+  const duplicate = await make('/contacts', { name: `duplicate ${word}` });
   await api.put(`/topics/${word}`, { title: word, defaults: { EMAIL: true } });
   // A cap that nothing reaches: only what a cap counts is written down.
   await api.patch('/consent-settings', { frequencyCaps: [{ purpose: 'ALL', most: 1000, hours: 1 }] });
@@ -68,6 +71,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
     user,
     channel,
     contact,
+    duplicate,
     externalId,
     templateName,
     message,

@@ -36,12 +36,12 @@ export function takeDoubts(sql: Sql, limit: number): Promise<Doubt[]> {
   );
 }
 
-/** Sends again: the message goes back to the queue. */
+/** Sends again: the message goes back to the queue, unless its words were erased meanwhile. */
 export async function resend(sql: Sql, doubt: Pick<Doubt, 'tenantId' | 'id'>, detail: string): Promise<void> {
   await sql.query(
     `UPDATE communication_message SET status = 'QUEUED', due_at = now(), resolve_at = NULL,
        reason_code = 'resent_after_doubt', reason_detail = $3
-     WHERE tenant_id = $1 AND id = $2 AND status = 'UNKNOWN'`,
+     WHERE tenant_id = $1 AND id = $2 AND status = 'UNKNOWN' AND erased_at IS NULL`,
     [doubt.tenantId, doubt.id, detail],
   );
 }
@@ -53,7 +53,7 @@ export async function resend(sql: Sql, doubt: Pick<Doubt, 'tenantId' | 'id'>, de
 export async function leaveUnknown(sql: Sql, doubt: Pick<Doubt, 'tenantId' | 'id'>, detail: string): Promise<void> {
   await sql.query(
     `UPDATE communication_message SET resolve_at = NULL, dead_at = now(), reason_code = 'outcome_unknown', reason_detail = $3
-     WHERE tenant_id = $1 AND id = $2 AND status = 'UNKNOWN'`,
+     WHERE tenant_id = $1 AND id = $2 AND status = 'UNKNOWN' AND erased_at IS NULL`,
     [doubt.tenantId, doubt.id, detail],
   );
 }

@@ -14,21 +14,30 @@ export interface NewEvent {
 }
 
 /** DUPLICATE: seen before, no effect. PARKED: kept until its message is known. Else the message's id. */
-export type Placed = { outcome: 'DUPLICATE' | 'PARKED' } | { outcome: 'PLACED'; messageId: string };
+export type Placed =
+  | { outcome: 'DUPLICATE' | 'PARKED' }
+  | {
+      outcome: 'PLACED';
+      messageId: string;
+      /** Its contact was erased: nothing personal may come back with the event. */
+      isErased: boolean;
+    };
 
 /**
  * Stores an event once, beside the message it names: by our ref, else by the provider's id on this channel. The ref is
  * believed only for a message of this channel, because whoever can sign for one channel must not move another's messages.
+ * The message is held, so that an erasure at this moment either sees the event or is seen by it.
  */
 export async function placeEvent(tx: Tx, event: NewEvent): Promise<Placed> {
-  const [row] = await tx.query<{ messageId: string | null }>(
+  const [row] = await tx.query<{ messageId: string | null; isErased: boolean | null }>(
     `WITH target AS (
-       SELECT id FROM communication_message
+       SELECT id, erased_at IS NOT NULL AS erased FROM communication_message
        WHERE tenant_id = $1 AND channel_id = $2 AND (id = $4::uuid OR provider_message_id = $5)
-       ORDER BY id = $4::uuid DESC NULLS LAST LIMIT 1)
+       ORDER BY id = $4::uuid DESC NULLS LAST LIMIT 1 FOR NO KEY UPDATE)
      INSERT INTO message_event (tenant_id, channel_id, event_key, message_id, provider_message_id, type, at, detail)
-     VALUES ($1, $2, $3, (SELECT id FROM target), $5, $6, $7, $8)
-     ON CONFLICT (tenant_id, channel_id, event_key) DO NOTHING RETURNING message_id AS "messageId"`,
+     VALUES ($1, $2, $3, (SELECT id FROM target), $5, $6, $7, CASE WHEN (SELECT erased FROM target) THEN '{}' ELSE $8::jsonb END)
+     ON CONFLICT (tenant_id, channel_id, event_key) DO NOTHING
+     RETURNING message_id AS "messageId", (SELECT erased FROM target) AS "isErased"`,
     [
       tx.tenantId,
       event.channelId,
@@ -41,7 +50,8 @@ export async function placeEvent(tx: Tx, event: NewEvent): Promise<Placed> {
     ],
   );
   if (!row) return { outcome: 'DUPLICATE' };
-  return row.messageId ? { outcome: 'PLACED', messageId: row.messageId } : { outcome: 'PARKED' };
+  if (!row.messageId) return { outcome: 'PARKED' };
+  return { outcome: 'PLACED', messageId: row.messageId, isErased: row.isErased ?? false };
 }
 
 /** A status as an event brings it. */
@@ -71,7 +81,7 @@ export async function applyStatus(tx: Tx, change: StatusChange): Promise<boolean
        status = CASE WHEN rises THEN $3 ELSE m.status END,
        status_at = CASE WHEN rises THEN $4 ELSE m.status_at END,
        reason_code = CASE WHEN rises THEN $6 ELSE m.reason_code END,
-       reason_detail = CASE WHEN rises THEN $7 ELSE m.reason_detail END,
+       reason_detail = CASE WHEN rises AND m.erased_at IS NULL THEN $7 ELSE m.reason_detail END,
        attempts = CASE WHEN m.status <> 'SENDING' THEN m.attempts ELSE greatest(m.attempts, (SELECT max(a.attempt_no)
          FROM message_attempt a WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id)) END,
        resolve_at = CASE WHEN rises THEN NULL ELSE m.resolve_at END,

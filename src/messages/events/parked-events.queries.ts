@@ -26,7 +26,8 @@ export function findParked(sql: Sql): Promise<ParkedEvent[]> {
 /** Gives a parked event to its message; false when somebody else did. */
 export async function adoptEvent(tx: Tx, { channelId, eventKey, messageId }: ParkedEvent): Promise<boolean> {
   const rows = await tx.query(
-    `UPDATE message_event SET message_id = $4
+    `UPDATE message_event SET message_id = $4, detail = CASE WHEN EXISTS (SELECT 1 FROM communication_message m
+       WHERE m.tenant_id = $1 AND m.id = $4 AND m.erased_at IS NOT NULL) THEN '{}' ELSE detail END
      WHERE tenant_id = $1 AND channel_id = $2 AND event_key = $3 AND message_id IS NULL RETURNING 1`,
     [tx.tenantId, channelId, eventKey, messageId],
   );

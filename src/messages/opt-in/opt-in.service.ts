@@ -82,7 +82,7 @@ export class OptInService {
 
   private async asked(tx: Tx, ref: string, { channelType, topic = null }: RequestOptInDto): Promise<Asked> {
     const contact = await this.contacts.row(tx, ref);
-    const address = contact.addresses[channelType];
+    const address = contact.identities.find((held) => held.channelType === channelType)?.address;
     if (!address) throw Problem.invalidField('/channelType', `the contact has no address for ${channelType}`);
     const question = { channelType, address, topic };
     const facts = await readPageFacts(tx, question);

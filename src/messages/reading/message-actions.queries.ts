@@ -51,7 +51,7 @@ async function requeue(tx: Tx, which: string, values: readonly unknown[]): Promi
        dead_at = NULL, resolve_at = NULL, reason_code = 'requeued', reason_detail = 'Sent back to the queue through the API.',
        reason_rule = NULL,
        expires_at = CASE WHEN expires_at <= now() THEN NULL ELSE expires_at END
-     WHERE tenant_id = $1 AND direction = 'OUTBOUND' AND ${which}
+     WHERE tenant_id = $1 AND direction = 'OUTBOUND' AND erased_at IS NULL AND ${which}
      RETURNING id, channel_id AS "channelId"`,
     [tx.tenantId, ...values],
   );

@@ -121,6 +121,12 @@ export const CATALOGUE = {
     meaning: 'The provider lets free messages follow a message of the person for some time only (WhatsApp: 24 hours).',
     remedy: 'Send a template that the provider keeps (`templateId`), or wait until the person writes.',
   },
+  webhook_emptied: {
+    status: 409,
+    title: 'The webhook cannot be replayed any more',
+    meaning: 'Bodies and headers of webhooks are kept for `WEBHOOK_LOG_HOURS` hours only.',
+    remedy: 'Nothing to do; ask the provider to send it again if it can.',
+  },
   duplicate_name: {
     status: 409,
     title: 'The name is taken',

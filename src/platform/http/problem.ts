@@ -88,6 +88,11 @@ export class Problem extends Error {
     return new Problem('not_found', `There is no such ${what}.`);
   }
 
+  /** 404 for a thing of the caller's own that became part of another one. */
+  static merged(what: string, into: string): Problem {
+    return new Problem('not_found', `There is no such ${what} any more: it became part of ${into}.`);
+  }
+
   /** 405. `allowed` are the methods the path answers to. */
   static methodNotAllowed(allowed: readonly string[]): Problem {
     return new Problem('method_not_allowed', `This path answers to ${allowed.join(', ')}.`, {

@@ -1,0 +1,205 @@
+import { rowOf, TENANT_TABLES, type Row, type TenantIds } from '../db/one-row-each';
+import { uuidv7 } from '../../src/platform/db/uuid';
+
+/** A person with something in every table that can hold something of a person. */
+export interface SeededPerson {
+  ids: TenantIds;
+  /** E-mail address and phone number. */
+  email: string;
+  phone: string;
+  /** A text that says where it was put: nothing else holds it. */
+  canary(table: string, column: string): string;
+}
+
+interface Decision {
+  /** Rows of the table that are about the person, with a canary in every text that can be. */
+  row(person: SeededPerson): Row;
+  /** The list of the export in which they stand, or why they stand in none. */
+  exported: { in: string } | { not: string };
+  /** Why something of the person is left after the erasure. */
+  left?: string;
+}
+
+const LATER = new Date(Date.now() + 30 * 86_400_000);
+const IDS_ONLY = 'holds ids and times only';
+
+/** What each table holds of a person. A table that is missing here, and in NOTHING_OF_A_PERSON, fails the test. */
+export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
+  contact: {
+    row: ({ canary }) => ({
+      external_id: canary('contact', 'external_id'),
+      name: canary('contact', 'name'),
+      language: 'sv',
+      timezone: 'Europe/Stockholm',
+      attributes: { fact: canary('contact', 'attributes') },
+    }),
+    exported: { in: 'contacts' },
+  },
+  contact_identity: {
+    row: ({ email }) => ({ channel_type: 'EMAIL', address: email }),
+    exported: { in: 'identities' },
+  },
+  contact_communication_preference: {
+    row: ({ canary }) => ({
+      reason: canary('contact_communication_preference', 'reason'),
+      channels: { EMAIL: { allowed: true, source: canary('contact_communication_preference', 'channels') } },
+    }),
+    exported: { in: 'preferences' },
+  },
+  suppression: {
+    row: ({ email, canary }) => ({ channel_type: 'EMAIL', address: email, source: canary('suppression', 'source') }),
+    exported: { in: 'suppressions' },
+  },
+  consent_event: {
+    row: ({ email, canary }) => ({
+      channel_type: 'EMAIL',
+      address: email,
+      source: canary('consent_event', 'source'),
+      ip: canary('consent_event', 'ip'),
+      user_agent: canary('consent_event', 'user_agent'),
+      detail: { answer: canary('consent_event', 'detail') },
+      actor: 'key:1',
+    }),
+    exported: { in: 'consentEvents' },
+  },
+  communication_session: {
+    row: ({ email, canary }) => ({
+      channel_type: 'EMAIL',
+      counterpart: email,
+      subject: canary('communication_session', 'subject'),
+      labels: [canary('communication_session', 'labels')],
+    }),
+    exported: { in: 'sessions' },
+  },
+  communication_message: {
+    row: ({ email, canary }) => ({
+      channel_type: 'EMAIL',
+      to_address: email,
+      content: { text: canary('communication_message', 'content') },
+      reason_detail: canary('communication_message', 'reason_detail'),
+      reason_rule: { source: canary('communication_message', 'reason_rule') },
+      client_reference: canary('communication_message', 'client_reference'),
+      metadata: { order: canary('communication_message', 'metadata') },
+      in_reply_to: canary('communication_message', 'in_reply_to'),
+      provider_message_id: 'provider-1',
+      dead_at: new Date(),
+    }),
+    exported: { in: 'messages' },
+  },
+  message_attempt: {
+    row: ({ canary }) => ({ fault_message: canary('message_attempt', 'fault_message'), settled_at: new Date() }),
+    exported: { in: 'messages' },
+  },
+  message_event: {
+    row: ({ canary }) => ({ detail: { message: canary('message_event', 'detail') } }),
+    exported: { in: 'messages' },
+  },
+  scheduled_message: {
+    row: ({ canary }) => ({ request: { to: canary('scheduled_message', 'request') } }),
+    exported: { in: 'messages' },
+  },
+  communication_attachment: {
+    row: ({ canary }) => ({
+      filename: canary('communication_attachment', 'filename'),
+      content: Buffer.from(canary('communication_attachment', 'content')),
+    }),
+    exported: { in: 'attachments' },
+  },
+  bulk_message_recipient: {
+    row: ({ email, canary }) => ({
+      recipient_key: email,
+      variables: { name: canary('bulk_message_recipient', 'variables') },
+    }),
+    exported: { in: 'campaignRecipients' },
+  },
+  inbound_part: {
+    row: ({ phone, canary }) => ({
+      sender: phone.slice(1),
+      event: JSON.stringify({ text: canary('inbound_part', 'event') }),
+    }),
+    exported: { in: 'partsOfTexts' },
+  },
+  inbound_media: {
+    row: ({ canary }) => ({ ref: canary('inbound_media', 'ref'), due_at: LATER }),
+    exported: { not: 'the content of its message names the file' },
+  },
+  sandbox_message: {
+    row: ({ email, canary }) => ({ to_address: email, content: { text: canary('sandbox_message', 'content') } }),
+    exported: { not: 'is the copy of a message that the sandbox "sent"' },
+  },
+  idempotency_key: {
+    row: ({ ids, email, canary }) => ({
+      route: '/api/v1/communication/contacts',
+      body: JSON.stringify({ id: ids.contact, email, name: canary('idempotency_key', 'body') }),
+    }),
+    exported: { not: 'is an answer of ours that is kept for 48 hours' },
+  },
+  communication_webhook_log: {
+    row: ({ canary }) => ({
+      headers: { 'x-canary': canary('communication_webhook_log', 'headers') },
+      raw_body: Buffer.from(canary('communication_webhook_log', 'raw_body')),
+      status: 'PROCESSED',
+    }),
+    exported: { not: 'is how a provider said what its message and events say' },
+    left: 'bodies of webhooks are emptied after 72 hours, whoever they are about',
+  },
+  sandbox_event: {
+    row: ({ email, canary }) => ({
+      body: { events: [{ from: email, text: canary('sandbox_event', 'body') }] },
+      due_at: LATER,
+    }),
+    exported: { not: 'is what a provider is about to say' },
+    left: 'is on the side of the provider, which calls within seconds',
+  },
+  contact_send: { row: () => ({}), exported: { not: IDS_ONLY } },
+  price_due: { row: () => ({ due_at: LATER }), exported: { not: IDS_ONLY } },
+  audit_log: {
+    row: ({ ids }) => ({ resource: 'contact', resource_id: ids.contact }),
+    exported: { not: 'is about who worked with the tenant; of contacts it has ids only' },
+  },
+};
+
+/** Tables about the tenant, its people, its channels and its texts. */
+export const NOTHING_OF_A_PERSON: readonly string[] = [
+  'tenant',
+  'tenant_user',
+  'audit_chain',
+  'api_key',
+  'user_communication_permission',
+  'communication_channel',
+  'channel_state',
+  'message_template',
+  'message_template_version',
+  'bulk_message_campaign',
+  'message_automation_rule',
+  'communication_analytics',
+  'topic',
+];
+
+/** The rows of a person, in the order in which they can be stored; those of the tenant around them as well. */
+export function rowsOfPerson(person: SeededPerson): [table: string, row: Row][] {
+  return TENANT_TABLES.flatMap((table): [string, Row][] => {
+    const row = rowOf(table, person.ids);
+    // The tenant is there, and so is the chain of its audit log, which other rows would break.
+    if (['tenant', 'audit_chain', 'audit_log'].includes(table)) return [];
+    if (table === 'communication_channel') return [[table, { ...row, channel_type: 'EMAIL' }]];
+    const own = OF_A_PERSON[table]?.row(person) ?? {};
+    if (table !== 'contact_identity') return [[table, { ...row, ...own }]];
+    const phone = { ...row, channel_type: 'SMS', address: person.phone };
+    return [[table, { ...row, ...own }] as [string, Row], [table, phone] as [string, Row]];
+  });
+}
+
+let persons = 0;
+
+/** A person of the tenant, with ids of new rows. */
+export function newPerson(tenant: string): SeededPerson {
+  const word = `zz${process.pid}x${++persons}`;
+  const [user, channel, contact, template, session, message, campaign] = Array.from({ length: 7 }, () => uuidv7());
+  return {
+    ids: { tenant, user, channel, contact, template, session, message, campaign } as TenantIds,
+    email: `${word}@person.example.com`,
+    phone: `+4915100${String(100000 + persons)}`,
+    canary: (table, column) => `canary-${word}-${table}-${column}`,
+  };
+}
