@@ -7,6 +7,7 @@ import { CreateCampaignsAndAutomation1780000005000 } from './1780000005000-creat
 import { CreateWebhookLogAndAnalytics1780000006000 } from './1780000006000-create-webhook-log-and-analytics';
 import { GuardTenants1780000007000 } from './1780000007000-guard-tenants';
 import { ServeMoreProviders1780000008000 } from './1780000008000-serve-more-providers';
+import { ImportAndExportContacts1780000011000 } from './1780000011000-import-and-export-contacts';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   CreateWebhookLogAndAnalytics1780000006000,
   GuardTenants1780000007000,
   ServeMoreProviders1780000008000,
+  ImportAndExportContacts1780000011000,
 ];

@@ -23,6 +23,7 @@ const OUTSIDE_PREFIX = ['health/live', 'health/ready', 'metrics'];
 const BODY_RULES: readonly BodyRule[] = [
   { prefix: `/${API_PREFIX}/webhooks/`, as: 'bytes', limitBytes: 10_000_000 },
   { prefix: `/${API_PREFIX}/attachments`, as: 'stream', limitBytes: 0 },
+  { prefix: `/${API_PREFIX}/contact-imports`, as: 'stream', limitBytes: 0 },
   { prefix: `/${API_PREFIX}/bulk-send`, as: 'json', limitBytes: 10_000_000 },
 ];
 

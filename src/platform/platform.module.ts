@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
@@ -14,7 +15,10 @@ import { RouteCheck } from './http/route-check';
 import type { KeyRing } from './secrets/key-ring';
 import { Vault } from './secrets/vault';
 import { HTTP_CLIENT, KEY_RING, SMTP_CLIENT } from './tokens';
+import { DiskStorage } from './storage/disk-storage';
+import { Storage } from './storage/storage';
 import { Failpoint } from './work/failpoint';
+import { Jobs } from './work/jobs';
 
 /** What is opened before the application is made. */
 export interface Resources {
@@ -45,9 +49,11 @@ export class PlatformModule implements OnApplicationShutdown {
       { provide: Vault, useValue: new Vault(keyRing) },
       { provide: Failpoint, useValue: new Failpoint(config.FAILPOINT) },
       { provide: RateLimiter, useValue: limiter },
+      { provide: Storage, useValue: new DiskStorage(join(config.DATA_DIR, 'files')) },
       TenantDb,
       WorkerDb,
       Cursors,
+      Jobs,
     ];
     return {
       module: PlatformModule,

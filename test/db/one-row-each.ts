@@ -10,13 +10,14 @@ export interface TenantIds {
   session: string;
   message: string;
   campaign: string;
+  contactImport: string;
 }
 
 export type Row = Record<string, unknown>;
 
 export function newTenantIds(): TenantIds {
   const [tenant, channel, contact, template, session, message, campaign] = Array.from({ length: 7 }, () => uuidv7());
-  return { tenant, channel, contact, template, session, message, campaign } as TenantIds;
+  return { tenant, channel, contact, template, session, message, campaign, contactImport: uuidv7() } as TenantIds;
 }
 
 const SMS = { channel_type: 'SMS' };
@@ -50,6 +51,15 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
   contact: (ids, word) => ({ id: ids.contact, external_id: word }),
   contact_identity: (ids, word) => ({ ...SMS, address: word, contact_id: ids.contact }),
   contact_communication_preference: (ids) => ({ id: uuidv7(), contact_id: ids.contact }),
+  contact_import: (ids) => ({
+    id: ids.contactImport,
+    delimiter: ',',
+    on_conflict: 'update',
+    columns: ['email'],
+    bytes_total: 1,
+  }),
+  contact_import_error: (ids) => ({ import_id: ids.contactImport, row_no: 2, column_no: 1, message: 'no address' }),
+  contact_export: () => ({ id: uuidv7(), filter: {} }),
   suppression: (_, word) => ({ id: uuidv7(), ...SMS, address: word, purpose: 'ALL', reason: 'MANUAL', source: 'api' }),
   consent_event: (_, word) => ({
     id: uuidv7(),

@@ -182,6 +182,7 @@ describe('row-level security', () => {
     const names: Readonly<Record<string, keyof TenantIds>> = {
       communication_channel: 'channel',
       contact: 'contact',
+      contact_import: 'contactImport',
       message_template: 'template',
       communication_session: 'session',
       communication_message: 'message',
