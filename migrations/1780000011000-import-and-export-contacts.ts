@@ -56,7 +56,7 @@ export class ImportAndExportContacts1780000011000 implements MigrationInterface 
       filter jsonb NOT NULL,
       rows integer,
       bytes bigint,
-      idle_starts smallint NOT NULL DEFAULT 0,
+      starts smallint NOT NULL DEFAULT 0,
       created_at timestamptz NOT NULL DEFAULT now(),
       started_at timestamptz,
       finished_at timestamptz,

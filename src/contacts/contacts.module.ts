@@ -1,13 +1,16 @@
 import { Module } from '@nestjs/common';
 import { ContactsController } from './contacts.controller';
 import { ContactsService } from './contacts.service';
+import { ContactExporter } from './exports/contact-exporter';
+import { ContactExportsController } from './exports/exports.controller';
+import { ExportsService } from './exports/exports.service';
 import { ContactImporter } from './imports/contact-importer';
-import { ImportsController } from './imports/imports.controller';
+import { ContactImportsController } from './imports/imports.controller';
 import { ImportsService } from './imports/imports.service';
 
 @Module({
-  controllers: [ContactsController, ImportsController],
-  providers: [ContactsService, ImportsService, ContactImporter],
+  controllers: [ContactsController, ContactImportsController, ContactExportsController],
+  providers: [ContactsService, ImportsService, ContactImporter, ExportsService, ContactExporter],
   exports: [ContactsService],
 })
 export class ContactsModule {}

@@ -25,6 +25,8 @@ const BY_PATH: Readonly<Record<string, Thing>> = {
   'bulk-send': 'campaign',
   'automation-rules': 'rule',
   'webhook-logs': 'webhookLog',
+  'contact-imports': 'contactImport',
+  'contact-exports': 'contactExport',
 };
 
 /** What a field of this name names, wherever it stands. */
@@ -57,6 +59,8 @@ const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   // Delivered already.
   messagesCancel: [409],
   messagesRetry: [409],
+  // Done already.
+  contactImportsCancel: [409],
 };
 
 /** A filter that the path decides already. */

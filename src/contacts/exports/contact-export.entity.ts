@@ -28,9 +28,9 @@ export class ContactExport {
   @Column({ type: 'bigint', nullable: true })
   bytes: string | null;
 
-  /** How often it was begun. */
+  /** How often it was begun; the file is that of the last start. */
   @Column({ type: 'smallint', default: 0 })
-  idleStarts: number;
+  starts: number;
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;

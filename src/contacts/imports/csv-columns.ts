@@ -1,5 +1,6 @@
 import type { FieldError } from '../../platform/http/problem';
 import { isStorable, lengthInCodePoints } from '../../platform/http/text';
+import { rearm } from '../formula-cells';
 
 /** Fields of a contact that a column may hold, by their name in lower case. */
 const FIELDS: ReadonlyMap<string, string> = new Map(
@@ -16,7 +17,6 @@ export const ATTRIBUTE = 'attributes.';
 export const IGNORED = '';
 
 export const MOST_COLUMNS = 200;
-const MOST_ATTRIBUTES = 50;
 const LONGEST_KEY = 40;
 
 /** What a caller says about headings: a field by heading, or null to leave the column out. */
@@ -28,7 +28,7 @@ export type Columns = { columns: string[] } | { faults: FieldError[] };
 /** Reads the headings of a file. Pure; faults are named by the number of the column, and by a heading that is a plain word. */
 export function readColumns(headings: readonly string[], mapping: Mapping): Columns {
   if (headings.length > MOST_COLUMNS) return fault(`has ${headings.length} columns; at most ${MOST_COLUMNS} are taken`);
-  const columns = headings.map((heading) => columnOf(heading.trim(), mapping));
+  const columns = headings.map((heading) => columnOf(rearm(heading).trim(), mapping));
   const faults = columns.flatMap((column, index) => {
     const message = column === undefined ? UNKNOWN : repeated(columns, index);
     return message ? [{ pointer: '/file', message: `${placeOf(headings, index)} ${message}` }] : [];
@@ -37,7 +37,6 @@ export function readColumns(headings: readonly string[], mapping: Mapping): Colu
 
   const known = columns.filter((column) => column !== undefined);
   if (!known.some((column) => KEYS.includes(column))) return fault(`must have a column ${KEYS.join(', ')}`);
-  if (known.filter(isAttribute).length > MOST_ATTRIBUTES) return fault(`has over ${MOST_ATTRIBUTES} attributes`);
   return { columns: known };
 }
 

@@ -1,5 +1,5 @@
 import type { ChannelType } from '../../providers/provider';
-import type { ImportRow, RowFault } from './import-row';
+import { MOST_ATTRIBUTES, type ImportRow, type RowFault } from './import-row';
 
 /** A contact that a row may be about. */
 export interface KnownContact {
@@ -36,8 +36,6 @@ export interface Plan {
 }
 
 export type OnConflict = 'update' | 'skip';
-
-const MOST_ATTRIBUTES = 50;
 
 /** Decides for rows of which no two name the same. Pure; `newId` makes ids. */
 export function planRows(

@@ -37,6 +37,8 @@ export type ReadRow = { row: ImportRow } | { faults: RowFault[] } | undefined;
 
 const LONGEST_ADDRESS = 320;
 const LONGEST_ATTRIBUTE = 500;
+/** As in the API. */
+export const MOST_ATTRIBUTES = 50;
 
 /** Makes the reader of a file's rows. Pure; it never throws, whatever the cells hold. */
 export function rowReader(columns: readonly string[]): (number: number, cells: readonly string[]) => ReadRow {
@@ -54,6 +56,8 @@ export function rowReader(columns: readonly string[]): (number: number, cells: r
       if (message) faults.push({ number, column: index + 1, message });
     }
     if (faults.length) return { faults };
+    if (Object.keys(draft.attributes ?? {}).length > MOST_ATTRIBUTES)
+      return { faults: [{ number, column: 0, message: `has more than ${MOST_ATTRIBUTES} attributes` }] };
     const isSomebody = draft.externalId !== null || draft.addresses.length > 0;
     return isSomebody ? { row: draft } : { faults: [{ number, column: 0, message: NOBODY }] };
   };

@@ -12,7 +12,7 @@ const CSV_SCHEMA = { type: 'string' } as const;
 
 @ApiTags('Contacts')
 @Controller('contact-imports')
-export class ImportsController {
+export class ContactImportsController {
   constructor(private readonly imports: ImportsService) {}
 
   /**

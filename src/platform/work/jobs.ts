@@ -61,7 +61,7 @@ export class Jobs implements OnApplicationShutdown {
     const boss = await this.boss();
     for (const queue of Object.keys(JOB_QUEUES) as JobQueue[]) {
       const handler = this.handlers.get(queue);
-      if (!handler) continue;
+      if (!handler) throw new Error(`Nobody does the jobs of ${queue}`);
       const options = { pollingIntervalSeconds: POLL_SECONDS, localConcurrency: JOB_QUEUES[queue].atOnce };
       const worker = await boss.work<JobData>(queue, options, (jobs) => this.run(queue, handler, jobs));
       this.workers.set(queue, worker);
