@@ -23,11 +23,17 @@ describe('disarm', () => {
   it('is undone for every text, and leaves no line that begins a formula', () => {
     const hostile = fc.array(fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', "'", 'a', '"', ','));
     fc.assert(
-      fc.property(fc.oneof(hostile.map((parts) => parts.join('')), fc.string({ unit: 'binary' })), (text) => {
-        const safe = disarm(text);
-        expect(rearm(safe)).toBe(text);
-        expect(safe).not.toMatch(/(^|\n)[=+\-@\t\r]/);
-      }),
+      fc.property(
+        fc.oneof(
+          hostile.map((parts) => parts.join('')),
+          fc.string({ unit: 'binary' }),
+        ),
+        (text) => {
+          const safe = disarm(text);
+          expect(rearm(safe)).toBe(text);
+          expect(safe).not.toMatch(/(^|\n)[=+\-@\t\r]/);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

@@ -11,7 +11,7 @@ import { importKey } from './import-key';
 import { rowReader } from './import-row';
 
 /** Rows a commit. Larger ones are hardly faster, and lock addresses longer that others may be writing to. */
-const CHUNK_ROWS = 2_000;
+const CHUNK_ROWS = 500;
 const MOST_ROWS = 5_000_000;
 /** Starts without a row stored in between, after which an import is given up. */
 const MOST_IDLE_STARTS = 10;

@@ -78,7 +78,7 @@ async function storeAll(
   const counts: Counts = { created: 0, updated: 0, skipped: 0, failed: 0 };
   const faults: RowFault[] = [];
   for (const wave of inWaves(rows))
-    for (let left: readonly ImportRow[] = wave; left.length > 0; ) {
+    for (let left: readonly ImportRow[] = wave; left.length > 0;) {
       const plan = await storeRows(tx, left, onConflict);
       counts.created += plan.create.length;
       counts.updated += plan.update.length;

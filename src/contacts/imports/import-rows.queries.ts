@@ -15,17 +15,24 @@ export async function storeRows(tx: Tx, rows: readonly ImportRow[], onConflict: 
   return plan;
 }
 
+/**
+ * Row by row through the index, whatever the planner thinks of the table: a join of thousands of keys with a table of which it
+ * knows nothing yet would read all of the table each time.
+ */
 const KNOWN = `
-SELECT 'id' AS "channelType", k AS key, c.id, c.external_id AS "externalId",
-  CASE WHEN $5 THEN ARRAY(SELECT jsonb_object_keys(c.attributes)) ELSE '{}' END AS "attributeKeys"
-FROM unnest($2::text[]) k
-JOIN contact c ON c.tenant_id = $1 AND c.external_id = k AND c.deleted_at IS NULL
+SELECT 'id' AS "channelType", k AS key, c.*
+FROM unnest($2::text[]) k CROSS JOIN LATERAL (
+  SELECT c.id, c.external_id AS "externalId",
+    CASE WHEN $5 THEN ARRAY(SELECT jsonb_object_keys(c.attributes)) ELSE '{}' END AS "attributeKeys"
+  FROM contact c WHERE c.tenant_id = $1 AND c.external_id = k AND c.deleted_at IS NULL LIMIT 1
+) c
 UNION ALL
-SELECT i.channel_type, i.address, c.id, c.external_id,
-  CASE WHEN $5 THEN ARRAY(SELECT jsonb_object_keys(c.attributes)) ELSE '{}' END
-FROM unnest($3::text[], $4::text[]) AS k (channel_type, address)
-JOIN contact_identity i ON i.tenant_id = $1 AND i.channel_type = k.channel_type AND i.address = k.address
-JOIN contact c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id`;
+SELECT k.channel_type, k.address, c.*
+FROM unnest($3::text[], $4::text[]) AS k (channel_type, address) CROSS JOIN LATERAL (
+  SELECT c.id, c.external_id, CASE WHEN $5 THEN ARRAY(SELECT jsonb_object_keys(c.attributes)) ELSE '{}' END
+  FROM contact_identity i JOIN contact c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id
+  WHERE i.tenant_id = $1 AND i.channel_type = k.channel_type AND i.address = k.address LIMIT 1
+) c`;
 
 interface KnownRow extends KnownContact {
   channelType: string;

@@ -42,10 +42,10 @@ export async function insertImport(tx: Tx, made: NewImport): Promise<void> {
 }
 
 export async function findImport(tx: Tx, id: string): Promise<ImportRecord | undefined> {
-  const [row] = await tx.query<ImportRecord>(
-    `SELECT ${RECORD} FROM contact_import WHERE tenant_id = $1 AND id = $2`,
-    [tx.tenantId, id],
-  );
+  const [row] = await tx.query<ImportRecord>(`SELECT ${RECORD} FROM contact_import WHERE tenant_id = $1 AND id = $2`, [
+    tx.tenantId,
+    id,
+  ]);
   return row;
 }
 

@@ -43,7 +43,9 @@ export class ImportsService {
       const { delimiter = 'auto', encoding = 'auto' } = query;
       const mapping = readMapping(query.mapping);
       const file = await openCsv(await openUpload(request), { delimiter, encoding, mapping });
-      await this.db.run(caller.tenantId, (tx) => this.jobs.enqueue(tx, 'contact-imports.expire', id, inDays(FILE_DAYS)));
+      await this.db.run(caller.tenantId, (tx) =>
+        this.jobs.enqueue(tx, 'contact-imports.expire', id, inDays(FILE_DAYS)),
+      );
       const bytesTotal = await this.storage.put(importKey(caller.tenantId, id), file.content);
       return await this.begin(caller, { id, bytesTotal, ...file, onConflict: query.onConflict ?? 'update' });
     } catch (error) {
