@@ -3,7 +3,7 @@ import { PgBoss, type Job } from 'pg-boss';
 import type { DataSource } from 'typeorm';
 import { Config } from '../../config';
 import { APP_DATA_SOURCE, WORKER_DATA_SOURCE } from '../db/data-source';
-import type { Sql } from '../db/sql';
+import { runText, type Sql } from '../db/sql';
 import type { Tx } from '../db/tenant-db';
 import { log } from '../log';
 import { JOB_QUEUES, JOB_SCHEMA, type JobData, type JobQueue } from './job-queues';
@@ -126,22 +126,13 @@ class JobBroke extends Error {
   }
 }
 
-type Answer = { rows: Record<string, unknown>[] };
-interface PgClient {
-  query(text: string, values?: unknown[]): Promise<Answer>;
+interface Answer {
+  rows: Record<string, unknown>[];
 }
 
 /** The library's statements on a pool of ours: no connections beside those that an operator has counted. */
 function executeOn(pool: DataSource) {
-  const executeSql = async (text: string, values?: unknown[]): Promise<Answer> => {
-    const runner = pool.createQueryRunner();
-    try {
-      return await ((await runner.connect()) as PgClient).query(text, values);
-    } finally {
-      await runner.release();
-    }
-  };
-  return { executeSql };
+  return { executeSql: (text: string, values?: unknown[]): Promise<Answer> => runText(pool, text, values) };
 }
 
 function executeIn(tx: Sql) {
