@@ -9,6 +9,7 @@ import { GuardTenants1780000007000 } from './1780000007000-guard-tenants';
 import { ServeMoreProviders1780000008000 } from './1780000008000-serve-more-providers';
 import { AskConsentEverywhere1780000009000 } from './1780000009000-ask-consent-everywhere';
 import { ExtendTemplates1780000010000 } from './1780000010000-extend-templates';
+import { ImportAndExportContacts1780000011000 } from './1780000011000-import-and-export-contacts';
 import { MergeAndErasePeople1780000012000 } from './1780000012000-merge-and-erase-people';
 import { KeepFilesInStorage1780000013000 } from './1780000013000-keep-files-in-storage';
 import { GuardAccess1780000014000 } from './1780000014000-guard-access';
@@ -27,6 +28,7 @@ export const migrations = [
   ServeMoreProviders1780000008000,
   AskConsentEverywhere1780000009000,
   ExtendTemplates1780000010000,
+  ImportAndExportContacts1780000011000,
   MergeAndErasePeople1780000012000,
   KeepFilesInStorage1780000013000,
   GuardAccess1780000014000,

@@ -25,6 +25,7 @@ const OUTSIDE_PREFIX = [...HEALTH, 'p/:token'];
 const BODY_RULES: readonly BodyRule[] = [
   { prefix: `/${API_PREFIX}/webhooks/`, as: 'bytes', limitBytes: 10_000_000 },
   { prefix: `/${API_PREFIX}/attachments`, as: 'stream', limitBytes: 0 },
+  { prefix: `/${API_PREFIX}/contact-imports`, as: 'stream', limitBytes: 0 },
   { prefix: `/${API_PREFIX}/bulk-send`, as: 'json', limitBytes: 10_000_000 },
   { prefix: '/p/', as: 'bytes', limitBytes: 100_000 },
 ];

@@ -8,6 +8,7 @@ import { ensureRoles, rolePassword, roleUrl, type DbRole } from './platform/db/r
 import { log } from './platform/log';
 import type { Resources } from './platform/platform.module';
 import type { KeyRing } from './platform/secrets/key-ring';
+import { prepareJobs } from './platform/work/job-schema';
 
 const API_STATEMENT_MS = 10_000;
 const WORKER_STATEMENT_MS = 30_000;
@@ -30,6 +31,7 @@ export async function openDatabase(config: Config, keyRing: KeyRing): Promise<Da
   try {
     await ensureRoles(adminUrl, keyRing.oldest);
     await migrate(adminUrl, migrations);
+    await prepareJobs(adminUrl);
     const resources = await openPools(config, keyRing, adminUrl);
     const close = async (): Promise<void> => {
       await resources.appPool.destroy();

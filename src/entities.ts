@@ -10,6 +10,9 @@ import { CommunicationChannel } from './channels/communication-channel.entity';
 import { ChannelState } from './channels/channel-state.entity';
 import { Contact } from './contacts/contact.entity';
 import { ContactIdentity } from './contacts/contact-identity.entity';
+import { ContactImport } from './contacts/imports/contact-import.entity';
+import { ContactImportError } from './contacts/imports/contact-import-error.entity';
+import { ContactExport } from './contacts/exports/contact-export.entity';
 import { ContactCommunicationPreference } from './preferences/contact-communication-preference.entity';
 import { Suppression } from './preferences/suppression.entity';
 import { ConsentEvent } from './preferences/consent-event.entity';
@@ -53,6 +56,9 @@ export const entities = [
   ChannelState,
   Contact,
   ContactIdentity,
+  ContactImport,
+  ContactImportError,
+  ContactExport,
   ContactCommunicationPreference,
   Suppression,
   ConsentEvent,

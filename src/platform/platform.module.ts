@@ -27,6 +27,7 @@ import { storageOf } from './storage/open-storage';
 import { Storage } from './storage/storage';
 import { HTTP_CLIENT, KEY_RING, SMTP_CLIENT } from './tokens';
 import { Failpoint } from './work/failpoint';
+import { Jobs } from './work/jobs';
 
 /** What is opened before the application is made. */
 export interface Resources {
@@ -66,6 +67,7 @@ export class PlatformModule implements OnModuleInit, OnApplicationShutdown {
       WorkerDb,
       Cursors,
       PublicAddress,
+      Jobs,
     ];
     return {
       module: PlatformModule,

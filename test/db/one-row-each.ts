@@ -14,6 +14,7 @@ const KINDS = [
   'message',
   'campaign',
   'file',
+  'contactImport',
 ] as const;
 
 export type TenantIds = Readonly<Record<(typeof KINDS)[number], string>>;
@@ -58,6 +59,15 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
   contact: (ids, word) => ({ id: ids.contact, external_id: word }),
   contact_identity: (ids, word) => ({ ...SMS, address: word, contact_id: ids.contact }),
   contact_communication_preference: (ids) => ({ id: uuidv7(), contact_id: ids.contact }),
+  contact_import: (ids) => ({
+    id: ids.contactImport,
+    delimiter: ',',
+    on_conflict: 'update',
+    columns: ['email'],
+    bytes_total: 1,
+  }),
+  contact_import_error: (ids) => ({ import_id: ids.contactImport, row_no: 2, column_no: 1, message: 'no address' }),
+  contact_export: () => ({ id: uuidv7(), filter: {} }),
   suppression: (_, word) => ({ id: uuidv7(), ...SMS, address: word, purpose: 'ALL', reason: 'MANUAL', source: 'api' }),
   consent_event: (_, word) => ({
     id: uuidv7(),

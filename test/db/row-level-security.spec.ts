@@ -192,6 +192,7 @@ describe('row-level security', () => {
       tenant_user: 'user',
       communication_channel: 'channel',
       contact: 'contact',
+      contact_import: 'contactImport',
       message_template: 'template',
       template_layout: 'layout',
       communication_session: 'session',

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { ApiAnswer, Evidence } from '../oracle/oracle';
 import { Api } from '../support/api';
+import { TEST_FOLDER_PREFIX } from '../support/dead-runs';
 import { cloneDatabase, TEST_MASTER_KEY } from '../support/test-database';
 import { Echo } from './echo';
 import { spawnCarillon, stopAll, type Carillon } from './processes';
@@ -50,8 +52,12 @@ export class Stage {
   /** On a fresh database of this jest run, with one process for the API. */
   static async open(options: StageOptions): Promise<Stage> {
     const database = await cloneDatabase();
-    const stage = await Stage.make(options, { DATABASE_URL: database.url });
-    stage.forget = database.drop;
+    const files = mkdtempSync(join(tmpdir(), `${TEST_FOLDER_PREFIX}${process.pid}-files-`));
+    const stage = await Stage.make(options, { DATABASE_URL: database.url, DATA_DIR: files });
+    stage.forget = async () => {
+      await database.drop();
+      rmSync(files, { recursive: true, force: true });
+    };
     stage.api = await stage.start('api');
     stage.sql = openSql(database.url);
     await stage.connectChannel(options.rate);

@@ -149,7 +149,8 @@ describe('fields', () => {
     'toString',
   ];
 
-  const withBody = readOperations().filter(({ id, hasBody }) => hasBody && id !== 'attachmentsUpload');
+  const FILES = ['attachmentsUpload', 'contactImportsCreate'];
+  const withBody = readOperations().filter(({ id, hasBody }) => hasBody && !FILES.includes(id));
 
   it.each(withBody.map((operation) => [operation.id, operation] as const))(
     'of %s are those of its description',

@@ -81,6 +81,11 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     ids: (_, id) => ({ ids: [id] }),
     'filter.channelId': (_, channelId) => ({ filter: { channelId } }),
   },
+  contactImportsCreate: { '': () => fileForm('people.csv', `externalId\n${fresh()}\n`) },
+  contactExportsCreate: {
+    '': () => ({ format: 'csv' }),
+    'filter.externalId': () => ({ format: 'csv', filter: { externalId: fresh() } }),
+  },
   attachmentsUpload: { '': () => fileForm('a.txt', 'Hello') },
   scheduledMessagesMove: { '': () => ({ scheduledAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }) },
   campaignsCreate: {

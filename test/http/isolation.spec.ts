@@ -27,6 +27,8 @@ const BY_PATH: Readonly<Record<string, Thing>> = {
   'bulk-send': 'campaign',
   'automation-rules': 'rule',
   'webhook-logs': 'webhookLog',
+  'contact-imports': 'contactImport',
+  'contact-exports': 'contactExport',
 };
 
 /** What a field of this name names, wherever it stands. */
@@ -66,6 +68,8 @@ const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   messagesRetry: [409],
   // A template stands in it.
   layoutsRemove: [409],
+  // Done already.
+  contactImportsCancel: [409],
 };
 
 /** What stands in paths beside ids. */

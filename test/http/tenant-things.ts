@@ -28,6 +28,8 @@ export interface Things {
   campaign: string;
   rule: string;
   webhookLog: string;
+  contactImport: string;
+  contactExport: string;
 }
 
 /** A form with one file, as text. */
@@ -97,6 +99,8 @@ export async function makeThings(app: TestApp): Promise<Things> {
       steps: [{ type: 'send', channelId: channel, content }],
     }),
     attachment: await makeAttachment(api, word),
+    contactImport: await makeImport(api, word),
+    contactExport: await make('/contact-exports', { format: 'csv', filter: { search: word } }),
   };
   await api.put(`/users/${user}/permissions`, { permissions: [{ channelType: null, actions: ['messages:read'] }] });
   await api.post(`/contacts/${contact}/preferences`, { reason: word, channels: { SMS: { allowed: true } } });
@@ -110,6 +114,13 @@ async function makeAttachment(api: Things['api'], word: string): Promise<string>
   return String(answer.body['id']);
 }
 
+async function makeImport(api: Things['api'], word: string): Promise<string> {
+  const content = `externalId,name,email\nimported-${word},imported ${word},\n,,no address\n`;
+  const answer = await api.post('/contact-imports', content, { 'content-type': 'text/csv' });
+  if (answer.status >= 300) throw new Error(`POST /contact-imports: ${answer.text}`);
+  return String(answer.body['id']);
+}
+
 async function settled(
   app: TestApp,
   {
@@ -118,8 +129,12 @@ async function settled(
     channel,
     message,
     deadLetter,
-  }: Pick<Things, 'api' | 'tenantId' | 'channel' | 'message' | 'deadLetter'>,
+    contactImport,
+    contactExport,
+  }: Pick<Things, 'api' | 'tenantId' | 'channel' | 'message' | 'deadLetter' | 'contactImport' | 'contactExport'>,
 ) {
+  for (const path of [`/contact-imports/${contactImport}`, `/contact-exports/${contactExport}`])
+    await api.until(path, ({ body }) => body['status'] === 'COMPLETED');
   const delivered = await api.message(message, 'DELIVERED');
   await api.message(deadLetter, 'FAILED');
   // How one becomes a dead letter is told elsewhere; here there has to be one.

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
 import { readConfig } from '../../src/config';
 import { log } from '../../src/platform/log';
@@ -10,6 +9,7 @@ import { startRuntime, type Runtime } from '../../src/runtime';
 import { ensureSandboxChannels } from '../../src/sandbox/sandbox-channels';
 import { hashApiKey, keyPrefix, newApiKey } from '../../src/tenants/api-key';
 import { Api } from './api';
+import { TEST_FOLDER_PREFIX } from './dead-runs';
 import { cloneDatabase, TEST_MASTER_KEY } from './test-database';
 
 /** A tenant of a test, with a key that may do everything unless scopes say less. */
@@ -37,13 +37,13 @@ export interface TestApp {
 export async function startApp(env: Record<string, string> = {}): Promise<TestApp> {
   log.level = process.env['TEST_LOG_LEVEL'] ?? 'silent';
   const database = await cloneDatabase();
-  const files = mkdtempSync(join(tmpdir(), 'carillon-files-'));
+  const folder = mkdtempSync(join(tmpdir(), `${TEST_FOLDER_PREFIX}${process.pid}-files-`));
   const config = readConfig({
     PORT: '0',
     DATABASE_URL: database.url,
+    DATA_DIR: folder,
     MASTER_KEY: TEST_MASTER_KEY,
     WORKER_POLL_MS: '50',
-    STORAGE_URL: pathToFileURL(files).href,
     ...env,
   });
   const runtime = await startRuntime(config);
@@ -61,7 +61,7 @@ export async function startApp(env: Record<string, string> = {}): Promise<TestAp
       await runtime.stop();
       await admin.end();
       await database.drop();
-      rmSync(files, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
   return app;

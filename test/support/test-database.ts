@@ -4,6 +4,7 @@ import { migrations } from '../../migrations';
 import { migrate } from '../../src/platform/db/data-source';
 import { ensureRoles } from '../../src/platform/db/roles';
 import { parseKeyRing } from '../../src/platform/secrets/key-ring';
+import { prepareJobs } from '../../src/platform/work/job-schema';
 
 /** Random once, then fixed: every test process derives the same role passwords from it. Seals nothing of value. */
 export const TEST_MASTER_KEY = 'tZk0w3m1xq8Jm4Jc2pQ7yNf6bVd9sAeHuXgRrLiOoYw=';
@@ -17,6 +18,7 @@ export async function makeTemplateDatabase(adminUrl: string): Promise<void> {
   if (!key) throw new Error('no key');
   await ensureRoles(databaseUrl(adminUrl, TEMPLATE), key);
   await migrate(databaseUrl(adminUrl, TEMPLATE), migrations);
+  await prepareJobs(databaseUrl(adminUrl, TEMPLATE));
 }
 
 /** A migrated database of its own; `drop` removes it with whatever is still connected. */

@@ -64,6 +64,23 @@ export class PooledSql implements Sql {
   }
 }
 
+/** Runs a text of a library's, which may hold several statements, as it is: none of it is prepared. */
+export async function runText(
+  dataSource: DataSource,
+  text: string,
+  values?: unknown[],
+): Promise<{ rows: Record<string, unknown>[] }> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const client = (await runner.connect()) as {
+      query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+    };
+    return await client.query(text, values);
+  } finally {
+    await runner.release();
+  }
+}
+
 /**
  * Runs `fn` in one transaction on a connection of its own. BEGIN is not waited for: it travels with the first statement of
  * `fn`. Rolls back and rethrows whatever `fn` throws.

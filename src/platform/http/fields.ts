@@ -71,7 +71,8 @@ const CONTROL_BUT_NEWLINES = /[^\P{Control}\n\r\t]/u;
 /** Space, zero-width, direction marks, fillers, and U+2800, the blank of Braille. */
 const INVISIBLE_ONLY = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Format}\u2800]*$/u;
 
-function isPlainText(value: unknown, max: number, newlines: boolean): boolean {
+/** Whether the value is text as IsPlainText takes it. */
+export function isPlainText(value: unknown, max: number, newlines = false): value is string {
   return (
     typeof value === 'string' &&
     value.length <= max * 2 &&
@@ -82,7 +83,8 @@ function isPlainText(value: unknown, max: number, newlines: boolean): boolean {
   );
 }
 
-function isLanguageTag(value: unknown): boolean {
+/** Whether the value is a language tag as IsLanguageTag takes it. */
+export function isLanguageTag(value: unknown): boolean {
   return typeof value === 'string' && /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$/.test(value);
 }
 
