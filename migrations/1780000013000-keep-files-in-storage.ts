@@ -62,7 +62,7 @@ export class KeepFilesInStorage1780000013000 implements MigrationInterface {
       WHERE file_id IS NULL AND removed_at IS NULL`);
     await q.query(`CREATE INDEX message_waiting_with_files ON communication_message USING gin ((content -> 'attachmentIds'))
       WHERE status IN ('QUEUED', 'SCHEDULED', 'SENDING', 'UNKNOWN') AND content ? 'attachmentIds'`);
-    await q.query(`GRANT UPDATE (used_at, content, file_id) ON communication_attachment TO carillon_app`);
+    await q.query(`GRANT UPDATE (used_at, file_id) ON communication_attachment TO carillon_app`);
     // The worker sees which files there are, and may empty them; it does not read what is in them.
     await q.query(`GRANT SELECT (tenant_id, id, file_id, created_at, used_at, removed_at),
       UPDATE (content, file_id, removed_at) ON communication_attachment TO carillon_worker`);
@@ -75,7 +75,7 @@ export class KeepFilesInStorage1780000013000 implements MigrationInterface {
     await q.query(`DROP POLICY all_rows_for_dispatch ON communication_attachment`);
     await q.query(`REVOKE SELECT (tenant_id, id, file_id, created_at, used_at, removed_at),
       UPDATE (content, file_id, removed_at) ON communication_attachment FROM carillon_worker`);
-    await q.query(`REVOKE UPDATE (used_at, content, file_id) ON communication_attachment FROM carillon_app`);
+    await q.query(`REVOKE UPDATE (used_at, file_id) ON communication_attachment FROM carillon_app`);
     await q.query(`DROP INDEX message_waiting_with_files`);
     await q.query(
       `ALTER TABLE communication_attachment DROP COLUMN file_id, DROP COLUMN used_at, DROP COLUMN removed_at`,

@@ -1,4 +1,4 @@
-import { forbidFromCommit, lockOf } from '../platform/db/right-of-way';
+import { forbidFromCommit, forbidNow, lockOf } from '../platform/db/right-of-way';
 import type { Tx } from '../platform/db/tenant-db';
 import type { ChannelType } from '../providers/provider';
 
@@ -12,8 +12,17 @@ export function addressLock(tenantId: string, channelType: ChannelType, address:
  * before its commit, and later ones see what it wrote. From the commit on, none starts.
  */
 export function holdDispatch(tx: Tx, addresses: readonly { channelType: ChannelType; address: string }[]): void {
-  forbidFromCommit(
-    tx,
-    addresses.map(({ channelType, address }) => addressLock(tx.tenantId, channelType, address)),
-  );
+  forbidFromCommit(tx, locksOf(tx, addresses));
+}
+
+/** The same at once, for whoever goes on to change messages: call it before anything is locked. */
+export function holdDispatchNow(
+  tx: Tx,
+  addresses: readonly { channelType: ChannelType; address: string }[],
+): Promise<void> {
+  return forbidNow(tx, locksOf(tx, addresses));
+}
+
+function locksOf(tx: Tx, addresses: readonly { channelType: ChannelType; address: string }[]): string[] {
+  return addresses.map(({ channelType, address }) => addressLock(tx.tenantId, channelType, address));
 }

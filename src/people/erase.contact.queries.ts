@@ -1,6 +1,8 @@
+import { holdDispatchNow } from '../contacts/dispatch-hold';
+import { idsOfPerson } from '../contacts/timeline.queries';
 import type { Tx } from '../platform/db/tenant-db';
 import { ERASED } from './erase.messages.queries';
-import type { PersonAddress } from './person.queries';
+import { addressesOfPerson, type PersonAddress } from './person.queries';
 
 /** A contact that can be erased: also one that is deleted, for deletion keeps what was written. */
 export interface Erasable {
@@ -16,10 +18,21 @@ export async function holdForErasure(
   tx: Tx,
   key: { id: string } | { externalId: string },
 ): Promise<Erasable | undefined> {
+  const named = await readErasable(tx, key, '');
+  // Dispatches take the addresses first and the messages after; so does this.
+  if (named) await holdDispatchNow(tx, await addressesOfPerson(tx, await idsOfPerson(tx, named.id)));
+  return readErasable(tx, key, 'FOR UPDATE');
+}
+
+async function readErasable(
+  tx: Tx,
+  key: { id: string } | { externalId: string },
+  lock: '' | 'FOR UPDATE',
+): Promise<Erasable | undefined> {
   const [row] =
     'id' in key
-      ? await tx.query<Erasable>(`${HOLD} AND id = $2 FOR UPDATE`, [tx.tenantId, key.id])
-      : await tx.query<Erasable>(`${HOLD} AND external_id = $2 AND deleted_at IS NULL FOR UPDATE`, [
+      ? await tx.query<Erasable>(`${HOLD} AND id = $2 ${lock}`, [tx.tenantId, key.id])
+      : await tx.query<Erasable>(`${HOLD} AND external_id = $2 AND deleted_at IS NULL ${lock}`, [
           tx.tenantId,
           key.externalId,
         ]);

@@ -104,10 +104,14 @@ const BESIDE_MESSAGES = [
      AND k.created_at = m.created_at AND k.location = '/api/v1/communication/messages/' || m.id`,
 ];
 
-/** Nothing of the files is left but that they were there. */
+/**
+ * Nothing of the files is left but that they were there. Their bytes lie elsewhere, and others may have the same ones: the time
+ * of these is ended, so that the upkeep takes them away with the next look (file-upkeep.queries.ts).
+ */
 export async function eraseFiles(tx: Tx, fileIds: readonly string[]): Promise<void> {
   await tx.query(
-    `UPDATE communication_attachment SET filename = '${ERASED}', content = '', size_bytes = 0, sha256 = sha256('')
+    `UPDATE communication_attachment SET filename = '${ERASED}', size_bytes = 0, sha256 = sha256(''), used_at = '-infinity',
+       content = CASE WHEN content IS NOT NULL THEN ''::bytea END
      WHERE tenant_id = $1 AND id = ANY($2::uuid[])`,
     [tx.tenantId, fileIds],
   );

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdDispatchNow } from '../contacts/dispatch-hold';
 import { contactRow } from '../contacts/contact-row';
 import { findContact, findMergedInto } from '../contacts/contact.queries';
 import type { ContactResponse } from '../contacts/contact-response.dto';
@@ -8,6 +9,7 @@ import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import { findPreferences, lockPreferences, storePreferences } from '../preferences/preference.queries';
+import { addressesOfPerson } from './person.queries';
 import { lockContacts, moveConversations, moveIdentities, takeOverFields } from './merge.queries';
 import { strictest } from './strictest';
 
@@ -25,6 +27,7 @@ export class MergeService {
     return this.db.run(caller.tenantId, async (tx) => {
       const { id } = await contactRow(tx, ref);
       if (id === otherId) throw Problem.invalidField('/contactId', 'is the contact itself');
+      await holdDispatchNow(tx, await addressesOfPerson(tx, [id, otherId]));
       await lockContacts(tx, [id, otherId]);
       const target = await contactRow(tx, id);
       if ((await findMergedInto(tx, otherId)) === id) return contactView(target);

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { ContactParam } from '../contacts/contact.dto';
 import { ContactResponse } from '../contacts/contact-response.dto';
 import { RawPersonalData } from '../permissions/personal-data/raw';
-import { From, Requires, type Caller } from '../platform/http/caller';
+import { From, OnEveryChannelType, Requires, type Caller } from '../platform/http/caller';
 import { ErasureService } from './erase.service';
 import { ExportService } from './export.service';
 import { MergeService } from './merge.service';
@@ -25,6 +25,7 @@ export class PeopleController {
    */
   @Post('merge')
   @Requires('contacts:manage')
+  @OnEveryChannelType()
   @HttpCode(200)
   merge(@From() caller: Caller, @Param() { id }: ContactParam, @Body() body: MergeDto): Promise<ContactResponse> {
     return this.merging.merge(caller, id, body.contactId);
@@ -37,6 +38,7 @@ export class PeopleController {
    */
   @Get('export')
   @Requires('contacts:manage')
+  @OnEveryChannelType()
   @RawPersonalData()
   @ApiOkResponse({ content: { 'application/json': { schema: { type: 'object' } } } })
   async export(
@@ -57,6 +59,7 @@ export class PeopleController {
    */
   @Post('erase')
   @Requires('contacts:manage')
+  @OnEveryChannelType()
   @HttpCode(200)
   erase(@From() caller: Caller, @Param() { id }: ContactParam): Promise<ErasureResponse> {
     return this.erasing.erase(caller, id);

@@ -1,4 +1,4 @@
-import { holdDispatch } from '../contacts/dispatch-hold';
+import { holdDispatch, holdDispatchNow } from '../contacts/dispatch-hold';
 import type { Tx } from '../platform/db/tenant-db';
 import { uuidv7 } from '../platform/db/uuid';
 import type { ChannelType } from '../providers/provider';
@@ -42,8 +42,12 @@ export async function findPreferences(tx: Tx, contactId: string): Promise<Prefer
   return row;
 }
 
-/** Makes the row where there is none, and holds it against other changes until the end of the transaction. */
+/**
+ * Makes the row where there is none, and holds it against other changes until the end of the transaction; before it, as everybody
+ * does, the right of way to the addresses.
+ */
 export async function lockPreferences(tx: Tx, contactId: string): Promise<Preferences> {
+  await holdDispatchNow(tx, await listAddresses(tx, contactId));
   await tx.query(
     `INSERT INTO contact_communication_preference AS p (tenant_id, id, contact_id) VALUES ($1, $2, $3)
      ON CONFLICT (tenant_id, contact_id) DO UPDATE SET updated_at = p.updated_at`,

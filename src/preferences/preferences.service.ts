@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdDispatchNow } from '../contacts/dispatch-hold';
 import { changeContact, type ContactRow } from '../contacts/contact.queries';
 import { ContactsService } from '../contacts/contacts.service';
 import { actorOf, audit } from '../permissions/audit';
@@ -49,6 +50,8 @@ export class PreferencesService {
     checkQuietHours(change);
     for (const channelType of Object.keys(change.channels ?? {})) assertChannelType(caller, channelType);
     return this.db.run(caller.tenantId, async (tx) => {
+      const named = await this.contacts.row(tx, ref);
+      await holdDispatchNow(tx, await listAddresses(tx, named.id));
       const contact = await this.contacts.held(tx, ref);
       const before = await lockPreferences(tx, contact.id);
       const after = mergePreferences(before, change);

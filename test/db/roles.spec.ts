@@ -172,13 +172,13 @@ describe('the check at start-up', () => {
   });
 
   it.each([
-    ['no policy', 'DROP POLICY tenant_rows ON message_template'],
-    ['row-level security off', 'ALTER TABLE message_template DISABLE ROW LEVEL SECURITY'],
-    ['row-level security not forced', 'ALTER TABLE message_template NO FORCE ROW LEVEL SECURITY'],
+    ['no policy', 'DROP POLICY tenant_rows ON user_communication_permission'],
+    ['row-level security off', 'ALTER TABLE user_communication_permission DISABLE ROW LEVEL SECURITY'],
+    ['row-level security not forced', 'ALTER TABLE user_communication_permission NO FORCE ROW LEVEL SECURITY'],
   ])('refuses a table with %s, by name', async (_, statement) => {
     await run(admin, statement);
     const fault =
-      'The database does not keep tenants apart:\n  table message_template has no forced row-level security or no policy';
+      'The database does not keep tenants apart:\n  table user_communication_permission has no forced row-level security or no policy';
     await expect(check(app)).rejects.toThrow(fault);
   });
 

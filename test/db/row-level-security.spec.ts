@@ -16,32 +16,7 @@ import {
   TENANT_TABLES,
   type TenantIds,
 } from './one-row-each';
-
-/** What the login of the workers may do, in full; everywhere else it may do nothing. */
-const WORKER_MAY: Readonly<Record<string, string>> = {
-  tenant: 'SELECT',
-  communication_channel: 'SELECT',
-  channel_state: 'SELECT, UPDATE',
-  suppression: 'SELECT',
-  contact_communication_preference: 'SELECT',
-  communication_session: 'SELECT',
-  communication_message: 'SELECT, UPDATE',
-  message_attempt: 'INSERT, SELECT, UPDATE',
-  message_event: 'DELETE, SELECT',
-  communication_webhook_log: 'SELECT, UPDATE',
-  sandbox_event: 'DELETE, SELECT, UPDATE',
-  idempotency_key: 'DELETE, SELECT',
-  communication_file: 'DELETE, SELECT',
-  file_removal: 'DELETE, INSERT, SELECT, UPDATE',
-  inbound_media: 'SELECT, UPDATE',
-  inbound_part: 'SELECT',
-  price_due: 'SELECT, UPDATE',
-  contact: 'SELECT',
-  contact_identity: 'SELECT',
-  contact_send: 'DELETE, INSERT, SELECT, UPDATE',
-  topic: 'SELECT',
-  worker: 'DELETE, INSERT, SELECT, UPDATE',
-};
+import { WORKER_MAY } from './worker-may';
 
 /** Columns that workers do not see, of tables of which they see others. */
 const HIDDEN: Readonly<Record<string, string[]>> = { communication_attachment: ['content', 'filename', 'sha256', '*'] };

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { Config } from '../../src/config';
 import { OUTSIDE, startInside, startWeb, type Inside, type WebServer } from '../egress/egress-stage';
@@ -43,7 +42,7 @@ async function kept(): Promise<number[]> {
     `SELECT count(*)::int AS count FROM communication_attachment WHERE tenant_id = $1`,
     [tenant.tenantId],
   );
-  const folder = join(fileURLToPath(app.runtime.app.get(Config).STORAGE_URL ?? ''), tenant.tenantId, 'files');
+  const folder = join(app.runtime.app.get(Config).DATA_DIR, 'files', tenant.tenantId, 'files');
   return [row?.count ?? 0, existsSync(folder) ? readdirSync(folder).length : 0];
 }
 

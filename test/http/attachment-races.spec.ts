@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Config } from '../../src/config';
 import { FileUpkeep } from '../../src/messages/attachments/file-upkeep';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
@@ -61,7 +60,7 @@ describe('uploads and removals of the same bytes at the same time', () => {
       { uses: 3, names: 3 },
     ]);
     expect(await app.sql(`SELECT 1 FROM file_removal`)).toEqual([]);
-    const folder = join(fileURLToPath(app.runtime.app.get(Config).STORAGE_URL ?? ''), tenant.tenantId, 'files');
+    const folder = join(app.runtime.app.get(Config).DATA_DIR, 'files', tenant.tenantId, 'files');
     expect(existsSync(folder) && readdirSync(folder)).toHaveLength(3);
   });
 

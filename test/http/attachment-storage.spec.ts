@@ -3,7 +3,6 @@ import { request } from 'node:http';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Config } from '../../src/config';
 import { FileUpkeep } from '../../src/messages/attachments/file-upkeep';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
@@ -36,7 +35,7 @@ async function filesOf({ tenantId }: TestTenant): Promise<{ key: string; uses: n
 }
 
 function pathOf(key: string): string {
-  return join(fileURLToPath(app.runtime.app.get(Config).STORAGE_URL ?? ''), key);
+  return join(app.runtime.app.get(Config).DATA_DIR, 'files', key);
 }
 
 /** What the loops of a worker do from time to time, now and to its end. */

@@ -144,7 +144,6 @@ describe('the gate', () => {
         { name: 'b' },
       ]);
       expect((await tenant.api.delete('/topics/a')).status).toBe(204);
-      expect((await tenant.api.get('/topics/a')).status).toBe(404);
       expect((await tenant.api.delete('/topics/a')).status).toBe(404);
       const wrong = await tenant.api.put('/topics/c', { title: 'C', isCritical: true, defaults: { SMS: false } });
       expect(wrong.body['errors']).toMatchObject([{ pointer: '/defaults/SMS' }]);
@@ -238,9 +237,8 @@ describe('the gate', () => {
         code: 'frequency_capped',
         rule: { type: 'frequencyCap', purpose: 'MARKETING', most: 3, hours: 24 },
       });
-      await tenant.api.message((await post()).body['id'], 'DELIVERED'); // not advertising
-      const other = await post({ to: 'grace@example.com', purpose: 'MARKETING' });
-      await tenant.api.message(other.body['id'], 'DELIVERED');
+      for (const passes of [{}, { to: 'grace@example.com', purpose: 'MARKETING' }])
+        await tenant.api.message((await post(passes)).body['id'], 'DELIVERED');
     });
 
     it('are shown, replaced and taken away', async () => {

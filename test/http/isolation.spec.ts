@@ -5,56 +5,9 @@ import type { Answer } from '../support/api';
 import { tenantHash } from '../support/tenant-hash';
 import { switchFiltersOff, type FiltersOff } from './filters-off';
 import { BODIES } from './isolation-bodies';
+import { BY_FIELD, BY_PATH, OWN_NAMES } from './isolation-names';
 import { isIdName, readOperations, type Operation } from './operations';
 import { makeThings, type Things } from './tenant-things';
-
-/** A thing by its id or name. */
-type Thing = Exclude<keyof Things, 'api'>;
-
-/** What an `{id}` names, by the first word of the path. */
-const BY_PATH: Readonly<Record<string, Thing>> = {
-  'api-keys': 'apiKey',
-  users: 'user',
-  channels: 'channel',
-  contacts: 'contact',
-  suppressions: 'suppression',
-  templates: 'template',
-  'template-layouts': 'layout',
-  sessions: 'session',
-  messages: 'message',
-  attachments: 'attachment',
-  'scheduled-messages': 'scheduled',
-  'bulk-send': 'campaign',
-  'automation-rules': 'rule',
-  'webhook-logs': 'webhookLog',
-  'contact-imports': 'contactImport',
-  'contact-exports': 'contactExport',
-};
-
-/** What a field of this name names, wherever it stands. */
-const BY_FIELD: Readonly<Record<string, Thing>> = {
-  channelId: 'channel',
-  contactId: 'contact',
-  sessionId: 'session',
-  messageId: 'message',
-  templateId: 'template',
-  layoutId: 'layout',
-  attachmentId: 'attachment',
-  ids: 'deadLetter',
-  userId: 'user',
-};
-
-/** Names that each tenant gives as it likes: that another has the same is nobody's business, and no conflict. */
-const OWN_NAMES: Readonly<Record<string, Thing>> = {
-  assignedTo: 'user',
-  actor: 'user',
-  resourceId: 'user',
-  subject: 'user',
-  externalId: 'externalId',
-  telegramChatId: 'externalId',
-  whatsappId: 'externalId',
-  name: 'topic',
-};
 
 /** Where something else than success is right for a caller who does everything right. */
 const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {

@@ -1,5 +1,4 @@
-import { rowOf, TENANT_TABLES, type Row, type TenantIds } from '../db/one-row-each';
-import { uuidv7 } from '../../src/platform/db/uuid';
+import { newTenantIds, rowOf, TENANT_TABLES, type Row, type TenantIds } from '../db/one-row-each';
 
 /** A person with something in every table that can hold something of a person. */
 export interface SeededPerson {
@@ -102,6 +101,7 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
     row: ({ canary }) => ({
       filename: canary('communication_attachment', 'filename'),
       content: Buffer.from(canary('communication_attachment', 'content')),
+      file_id: null,
     }),
     exported: { in: 'attachments' },
   },
@@ -151,6 +151,11 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
     exported: { not: 'is what a provider is about to say' },
     left: 'is on the side of the provider, which calls within seconds',
   },
+  contact_export: {
+    row: ({ email }) => ({ filter: { email } }),
+    exported: { not: 'is about a list that somebody asked for' },
+    left: 'goes with its file after seven days',
+  },
   contact_send: { row: () => ({}), exported: { not: IDS_ONLY } },
   price_due: { row: () => ({ due_at: LATER }), exported: { not: IDS_ONLY } },
   audit_log: {
@@ -174,6 +179,12 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'message_automation_rule',
   'communication_analytics',
   'topic',
+  'template_layout',
+  'template_layout_version',
+  'contact_import',
+  'contact_import_error', // numbers and reasons; the cells stay in the file, which goes with the end of the import
+  'communication_file',
+  'file_removal',
 ];
 
 /** The rows of a person, in the order in which they can be stored; those of the tenant around them as well. */
@@ -195,9 +206,8 @@ let persons = 0;
 /** A person of the tenant, with ids of new rows. */
 export function newPerson(tenant: string): SeededPerson {
   const word = `zz${process.pid}x${++persons}`;
-  const [user, channel, contact, template, session, message, campaign] = Array.from({ length: 7 }, () => uuidv7());
   return {
-    ids: { tenant, user, channel, contact, template, session, message, campaign } as TenantIds,
+    ids: { ...newTenantIds(), tenant },
     email: `${word}@person.example.com`,
     phone: `+4915100${String(100000 + persons)}`,
     canary: (table, column) => `canary-${word}-${table}-${column}`,

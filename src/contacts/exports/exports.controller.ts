@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { RawPersonalData } from '../../permissions/personal-data/raw';
 import { From, Requires, type Caller } from '../../platform/http/caller';
 import { IdParam } from '../../platform/http/id-param';
 import { Idempotent } from '../../platform/http/idempotent';
@@ -38,6 +39,7 @@ export class ContactExportsController {
   /** The file itself; it is kept for 7 days. No cell of it is run by a spreadsheet: an apostrophe stands before formulas. */
   @Get(':id/content')
   @Requires('contacts:read')
+  @RawPersonalData()
   @ApiOkResponse({ content: { 'text/csv': { schema: CSV_SCHEMA } } })
   async content(@From() caller: Caller, @Param() { id }: IdParam): Promise<StreamableFile> {
     const { content, bytes } = await this.exports.content(caller, id);

@@ -23,6 +23,14 @@ const FORBID = `SELECT count(pg_advisory_xact_lock(k)) FROM (SELECT k FROM unnes
 
 const forbidden = new WeakMap<Tx, Set<string>>();
 
+/**
+ * Waits now until nobody acts on these things. For whoever will lock rows that an act locks as well: dispatches take the things
+ * first and the rows after, and others must do so in the same order.
+ */
+export async function forbidNow(tx: Tx, locks: readonly string[]): Promise<void> {
+  if (locks.length) await tx.query(FORBID, [[...new Set(locks)]]);
+}
+
 /** Waits, right before the commit, until nobody acts on these things by what they saw before. */
 export function forbidFromCommit(tx: Tx, locks: readonly string[]): void {
   const known = forbidden.get(tx);
