@@ -1,5 +1,6 @@
 import { readConfig } from '../../src/config';
 import { TenantDb } from '../../src/platform/db/tenant-db';
+import { PreferencePage } from '../../src/preferences/page/page.service';
 import { recordConsent } from '../../src/preferences/withdrawal';
 import { startRuntime, type Runtime } from '../../src/runtime';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
@@ -89,6 +90,15 @@ describe('opting out, erasing and pausing while messages go out', () => {
     byContact: (_, id) => tenant.api.post(`/contacts/${id}/preferences`, { doNotContact: true }),
     byChannelType: (_, id) =>
       tenant.api.post(`/contacts/${id}/preferences`, { channels: { EMAIL: { allowed: false } } }),
+    byPage: (address) => {
+      const link = { kind: 'manage', tenantId: tenant.tenantId, channelType: 'EMAIL', address } as const;
+      return app.runtime.app
+        .get(PreferencePage)
+        .save(
+          { link: { ...link, topic: null, id: null, expiresAt: null }, visitor: { ip: null, userAgent: null } },
+          { level: 'nothing', shown: new Set(), wanted: new Set() },
+        );
+    },
   };
 
   /** One person, a few messages on every lane, retries and calls back, one opt-out, in whatever order they come to meet. */
@@ -117,8 +127,10 @@ describe('opting out, erasing and pausing while messages go out', () => {
     );
     const optOut = optOuts[chance.pick(Object.keys(optOuts))];
     const asked = later(async () => optOut?.(address, String(body['id'])));
+    // Whoever is forgotten is still not written to, where that was said before.
+    const erased = chance.happens(0.25) ? [later(() => tenant.api.post(`/contacts/${String(body['id'])}/erase`))] : [];
     const switched = chance.happens(0.15) ? [later(switchSomeChannel)] : [];
-    await Promise.all([...sends, ...again, asked, ...switched]);
+    await Promise.all([...sends, ...again, asked, ...erased, ...switched]);
   }
 
   const switchSomeChannel = async () => {
@@ -148,6 +160,9 @@ describe('opting out, erasing and pausing while messages go out', () => {
     const [{ switches } = { switches: 0 }] = await app.sql<{ switches: number }>(
       'SELECT count(*)::int AS switches FROM channel_seen',
     );
+    const [{ erased } = { erased: 0 }] = await app.sql<{ erased: number }>(
+      'SELECT count(*)::int AS erased FROM contact WHERE erased_at IS NOT NULL',
+    );
     const late = await app.sql(AFTER_OPT_OUT);
     const off = await app.sql(WHILE_OFF);
     printScore('opt-outs', {
@@ -156,11 +171,13 @@ describe('opting out, erasing and pausing while messages go out', () => {
       dispatched,
       suppressed,
       switches,
+      erased,
       afterOptOut: late.length,
       whileOff: off.length,
     });
     expect(dispatched).toBeGreaterThan(RUNS / 4);
     expect(suppressed).toBeGreaterThan(RUNS / 4);
+    expect(erased).toBeGreaterThan(RUNS / 10);
     expect(switches).toBeGreaterThan(RUNS / 40);
     expect(late).toEqual([]);
     expect(off).toEqual([]);
