@@ -56,7 +56,8 @@ const GIVEN_UP = `i.tenant_id = $1 AND i.contact_id = $2 AND ($3::text IS NULL O
 
 /**
  * What a contact refused stays refused when an address goes: each address that it did not want to be written to becomes a
- * suppression, because the next message to that address would make a new contact that refused nothing.
+ * suppression, because the next message to that address would make a new contact that refused nothing. A suppression knows no
+ * topics: who refused one of them gets no advertising there at all.
  */
 const KEEP_REFUSALS = `
 WITH refused AS (
@@ -65,7 +66,8 @@ WITH refused AS (
   FROM contact_identity i
   JOIN contact_communication_preference p ON p.tenant_id = i.tenant_id AND p.contact_id = i.contact_id
   WHERE ${GIVEN_UP} AND (p.do_not_contact OR p.channels -> i.channel_type ->> 'allowed' = 'false'
-    OR p.purposes -> 'MARKETING' ->> i.channel_type = 'false')
+    OR p.purposes -> 'MARKETING' ->> i.channel_type = 'false'
+    OR EXISTS (SELECT 1 FROM jsonb_each(p.topics) AS t (name, choices) WHERE choices ->> i.channel_type = 'false'))
 ),
 numbered AS (SELECT r.*, ids.id FROM (SELECT *, row_number() OVER () AS n FROM refused) r
   JOIN unnest($5::uuid[]) WITH ORDINALITY AS ids (id, n) USING (n))

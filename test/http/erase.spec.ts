@@ -164,6 +164,18 @@ describe('after the erasure', () => {
     },
   );
 
+  it('whoever refused one topic gets no advertising at all, since nobody knows the person any more', async () => {
+    const to = `${word()}@example.com`;
+    const contact = await tenant.api.post('/contacts', { name: 'Gone', email: to });
+    const id = String(contact.body['id']);
+    await tenant.api.post(`/contacts/${id}/preferences`, { topics: { news: { EMAIL: false } } });
+    await erase(id);
+    const message = { channelType: 'EMAIL', to, content: { subject: 'Hi', text: 'Hello' }, topic: 'other' };
+    const advertising = await tenant.api.post('/messages', { ...message, purpose: 'MARKETING' });
+    expect(advertising.body).toMatchObject({ status: 'SUPPRESSED' });
+    expect((await tenant.api.post('/messages', message)).body).toMatchObject({ status: 'QUEUED' });
+  });
+
   it('a second erasure of the same address keeps one suppression of a kind', async () => {
     const to = `${word()}@example.com`;
     for (let round = 0; round < 2; round++) {
