@@ -7,8 +7,8 @@ import type { ChannelType } from '../../providers/provider';
 import type { ClaimedMessage } from './claim.queries';
 
 /**
- * Why a message may not go out now. GO: it may, and its attempt is written down as dispatched. LATER: another message to the
- * same contact is being counted against the tenant's caps at this moment.
+ * Why a message may not go out now. GO: it may, and its attempt is written down as dispatched. LATER: somebody forbids it at this
+ * very moment, or another message to the same contact is being counted against the tenant's caps.
  */
 export type Verdict = GateVerdict | 'LOST' | 'CHANNEL_INACTIVE' | 'EXPIRED' | 'WINDOW_CLOSED' | 'LATER';
 
@@ -24,17 +24,19 @@ export interface Judged {
 /**
  * Taken before anything is looked at: whoever forbids writing to one of these addresses, or on one of these channels, holds
  * the same lock alone until the commit (platform/db/right-of-way). Where a tenant caps how often a contact is written to, two
- * dispatches to one contact count one after the other. All in one order, so that nobody waits in a circle.
+ * dispatches to one contact count one after the other. Nobody waits here: a batch that waited for one address would keep all
+ * others waiting with it. What is not free is told to the next statement, and its message comes again.
  */
 const RIGHT_OF_WAY = `
-SELECT count(CASE WHEN alone THEN pg_advisory_xact_lock(k) ELSE pg_advisory_xact_lock_shared(k) END)
+SELECT set_config('app.not_free', coalesce(string_agg(k::text, ',') FILTER (WHERE NOT CASE WHEN alone
+  THEN pg_try_advisory_xact_lock(k) ELSE pg_try_advisory_xact_lock_shared(k) END), ''), true)
 FROM (
   SELECT k, bool_or(alone) AS alone FROM (
     SELECT k, false AS alone FROM unnest($1::bigint[]) AS k
     UNION ALL
     SELECT c.k, true FROM unnest($2::uuid[], $3::bigint[]) AS c(tenant_id, k) JOIN tenant t ON t.id = c.tenant_id
     WHERE t.frequency_caps IS NOT NULL) wanted
-  GROUP BY k ORDER BY k) AS sorted`;
+  GROUP BY k) AS each_once`;
 
 /**
  * The gate and the intent in one commit. Every message is asked again, at the last moment, whether it may go: still ours
@@ -44,12 +46,13 @@ FROM (
  */
 const DISPATCH = `
 WITH wanted AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS w("tenantId" uuid, id uuid, fence bigint, attempt smallint,
-  "windowMs" float8)),
+  "windowMs" float8, locks text[])),
+waiting AS (SELECT w.* FROM wanted w WHERE w.locks && string_to_array(current_setting('app.not_free'), ',')),
 held AS (
   SELECT m.tenant_id, m.id, m.status, m.channel_id, m.channel_type, m.contact_id, m.to_address, m.purpose, m.topic, m.lane,
     m.expires_at, w."windowMs", w.fence, w.attempt
   FROM wanted w JOIN communication_message m ON m.tenant_id = w."tenantId" AND m.id = w.id
-  WHERE m.lease_token = w.fence FOR SHARE OF m
+  WHERE m.lease_token = w.fence AND NOT w.locks && string_to_array(current_setting('app.not_free'), ',') FOR SHARE OF m
 ),
 asked AS (
   SELECT h.*, h.id AS message_id, h.to_address AS address,
@@ -82,7 +85,8 @@ counted AS (
   ON CONFLICT (tenant_id, contact_id, message_id) DO UPDATE SET at = now()
 )
 SELECT tenant_id AS "tenantId", id, final AS verdict, CASE WHEN final = verdict THEN rule END AS rule,
-  CASE WHEN final = 'QUIET_HOURS' THEN extract(epoch FROM open_at - now())::float8 * 1000 END AS "waitMs" FROM judged`;
+  CASE WHEN final = 'QUIET_HOURS' THEN extract(epoch FROM open_at - now())::float8 * 1000 END AS "waitMs" FROM judged
+UNION ALL SELECT "tenantId", id, 'LATER', NULL, NULL FROM waiting`;
 
 /** A message that is to go out. */
 export type Wanted = Pick<
@@ -108,20 +112,21 @@ export async function dispatchMessages(
     fence: m.fence,
     attempt: m.attempts + 1,
     windowMs: m.windowMs,
+    locks: [addressLock(m.tenantId, m.channelType, m.to), channelLock(m.tenantId, m.channelId), contactLock(m)],
   }));
   const rows = await sql.together<Judged & { tenantId: string; id: string }>(
-    { text: RIGHT_OF_WAY, values: locksOf(messages) },
+    { text: RIGHT_OF_WAY, values: locksOf(messages, wanted) },
     { text: DISPATCH, values: [JSON.stringify(wanted), workerId] },
   );
   const judged = new Map(rows.map(({ tenantId, id, ...verdict }) => [tenantId + id, verdict]));
   return messages.map((m) => judged.get(m.tenantId + m.id) ?? LOST);
 }
 
-function locksOf(messages: readonly Wanted[]): readonly unknown[] {
-  const shared = messages.flatMap((m) => [
-    addressLock(m.tenantId, m.channelType, m.to),
-    channelLock(m.tenantId, m.channelId),
-  ]);
-  const tenants = messages.map(({ tenantId }) => tenantId);
-  return [[...new Set(shared)], tenants, messages.map((m) => lockOf(m.tenantId, 'contact', m.contactId))];
+function locksOf(messages: readonly Wanted[], wanted: readonly { locks: readonly string[] }[]): readonly unknown[] {
+  const shared = new Set(wanted.flatMap(({ locks: [address, channel] }) => [address, channel]));
+  return [[...shared], messages.map(({ tenantId }) => tenantId), messages.map(contactLock)];
+}
+
+function contactLock({ tenantId, contactId }: Wanted): string {
+  return lockOf(tenantId, 'contact', contactId);
 }
