@@ -10,7 +10,7 @@ import { Chunk, NotOursAnyMore, storeChunk } from './import-chunk';
 import { importKey } from './import-key';
 import { rowReader } from './import-row';
 
-/** Rows a commit. Two thousand were no faster, and would lock addresses longer that others may be writing to. */
+/** Rows a commit: few, so that addresses that others may be writing to are not locked for long. */
 const CHUNK_ROWS = 500;
 const MOST_ROWS = 5_000_000;
 /** Starts without a row stored in between, after which an import is given up. */
