@@ -36,10 +36,18 @@ export function readAddresses(input: Pick<CreateContactDto, AddressField>): Addr
   return changes;
 }
 
-/** An address in a query, normalised. Throws Problem 422 naming the parameter. */
-export function readAddressFilter(name: string, channelType: ChannelType, given: string | undefined): string | null {
-  if (given === undefined) return null;
+/** The address that stands at this pointer of a request, in its one spelling. Throws Problem 422 naming the pointer. */
+export function readAddress(pointer: string, channelType: ChannelType, given: string): string {
   const normalised = normaliseAddress(channelType, given);
-  if ('fault' in normalised) throw Problem.invalidField(`/query/${name}`, normalised.fault);
+  if ('fault' in normalised) throw Problem.invalidField(pointer, normalised.fault);
   return normalised.address;
+}
+
+/** The same for a filter; null where it is left out. */
+export function readAddressFilter(
+  pointer: string,
+  channelType: ChannelType,
+  given: string | null | undefined,
+): string | null {
+  return given === undefined || given === null ? null : readAddress(pointer, channelType, given);
 }

@@ -61,8 +61,8 @@ export class ContactsService {
     const filter = {
       search: query.search?.normalize() ?? null,
       externalId: query.externalId?.normalize() ?? null,
-      email: readAddressFilter('email', 'EMAIL', query.email),
-      phone: readAddressFilter('phone', 'SMS', query.phone),
+      email: readAddressFilter('/query/email', 'EMAIL', query.email),
+      phone: readAddressFilter('/query/phone', 'SMS', query.phone),
       language: query.language ?? null,
       attribute: readAttributeFilter(query.attribute),
       after: this.cursors.after(list),

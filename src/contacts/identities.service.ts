@@ -5,6 +5,7 @@ import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import type { ChannelType } from '../providers/provider';
 import { normaliseAddress } from './address';
+import { readAddress } from './contact-addresses';
 import { contactRow, heldContact } from './contact-row';
 import { identityView } from './contact.view';
 import type { AddIdentityDto, IdentityList, IdentityResponse } from './identity.dto';
@@ -28,7 +29,7 @@ export class IdentitiesService {
   /** One that the contact has already is answered as it is. Throws Problem 404, 422, 409 when another contact has it. */
   add(caller: Caller, ref: string, input: AddIdentityDto): Promise<{ identity: IdentityResponse; isNew: boolean }> {
     const { channelType } = input;
-    const address = readAddress(input);
+    const address = readAddress('/address', channelType, input.address);
     return this.db.run(caller.tenantId, async (tx) => {
       const { id } = await heldContact(tx, ref);
       const before = await listIdentities(tx, id);
@@ -63,10 +64,4 @@ export class IdentitiesService {
 /** People may have written from senders that are no addresses (a short code, a name): those are kept, and removed, as they came. */
 function isThe(address: string, normalised: ReturnType<typeof normaliseAddress>): boolean {
   return 'address' in normalised && normalised.address === address;
-}
-
-function readAddress({ channelType, address }: AddIdentityDto): string {
-  const normalised = normaliseAddress(channelType, address);
-  if ('fault' in normalised) throw Problem.invalidField('/address', normalised.fault);
-  return normalised.address;
 }

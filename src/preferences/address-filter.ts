@@ -1,4 +1,4 @@
-import { normaliseAddress } from '../contacts/address';
+import { readAddress } from '../contacts/contact-addresses';
 import { Problem } from '../platform/http/problem';
 import type { ChannelType } from '../providers/provider';
 
@@ -12,7 +12,5 @@ export function addressFilter({
 }): string | null {
   if (address === undefined) return null;
   if (!channelType) throw Problem.invalidField('/query/channelType', 'is needed with address');
-  const normalised = normaliseAddress(channelType, address);
-  if ('fault' in normalised) throw Problem.invalidField('/query/address', normalised.fault);
-  return normalised.address;
+  return readAddress('/query/address', channelType, address);
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { normaliseAddress } from '../contacts/address';
+import { readAddress } from '../contacts/contact-addresses';
 import { actorOf, audit } from '../permissions/audit';
 import { TenantDb } from '../platform/db/tenant-db';
 import { uuidv7 } from '../platform/db/uuid';
@@ -76,14 +76,13 @@ export class SuppressionsService {
 
 function newSuppression(input: CreateSuppressionDto): NewSuppression {
   const { channelType, purpose = 'ALL', reason = 'MANUAL', source = 'api', expiresAt = null } = input;
-  const normalised = normaliseAddress(channelType, input.address);
-  if ('fault' in normalised) throw Problem.invalidField('/address', normalised.fault);
+  const address = readAddress('/address', channelType, input.address);
   if (expiresAt !== null && Date.parse(expiresAt) <= Date.now())
     throw Problem.invalidField('/expiresAt', 'must lie ahead');
   return {
     id: uuidv7(),
     channelType,
-    address: normalised.address,
+    address,
     purpose,
     reason,
     source,

@@ -9,7 +9,7 @@ import type { Page, PageQuery } from '../../platform/http/page';
 import { Problem } from '../../platform/http/problem';
 import { FileMissing, Storage } from '../../platform/storage/storage';
 import { Jobs } from '../../platform/work/jobs';
-import { readFilterAddress } from './export-filter';
+import { readAddressFilter } from '../contact-addresses';
 import type { CreateExportDto, ExportResponse } from './export.dto';
 import { exportKey } from './export-key';
 import { findExport, insertExport, listExports, type ExportFilter, type ExportRecord } from './export.queries';
@@ -29,8 +29,8 @@ export class ExportsService {
     const filter: ExportFilter = {
       search: given?.search?.normalize() ?? null,
       externalId: given?.externalId?.normalize() ?? null,
-      email: readFilterAddress('email', 'EMAIL', given?.email),
-      phone: readFilterAddress('phone', 'SMS', given?.phone),
+      email: readAddressFilter('/filter/email', 'EMAIL', given?.email),
+      phone: readAddressFilter('/filter/phone', 'SMS', given?.phone),
     };
     return this.db.run(caller.tenantId, async (tx) => {
       const id = uuidv7();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts, type OpenChannel } from '../../channels/channel-accounts';
-import { normaliseAddress } from '../../contacts/address';
+import { readAddress } from '../../contacts/contact-addresses';
 import { assertChannelType, type Caller } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
 import { TenantDb } from '../../platform/db/tenant-db';
@@ -87,9 +87,7 @@ export class MessagePreparation {
       if (!contact) throw Problem.invalidField('/contactId', `the contact has no address for ${account.channelType}`);
       return contact;
     }
-    const normalised = normaliseAddress(account.channelType, to);
-    if ('fault' in normalised) throw Problem.invalidField('/to', normalised.fault);
-    return normalised;
+    return { address: readAddress('/to', account.channelType, to) };
   }
 
   /** The language of a contact counts where a template is chosen by it, and nothing else was said. */

@@ -112,21 +112,27 @@ export async function dispatchMessages(
     fence: m.fence,
     attempt: m.attempts + 1,
     windowMs: m.windowMs,
-    locks: [addressLock(m.tenantId, m.channelType, m.to), channelLock(m.tenantId, m.channelId), contactLock(m)],
+    locks: locksOf(m),
   }));
   const rows = await sql.together<Judged & { tenantId: string; id: string }>(
-    { text: RIGHT_OF_WAY, values: locksOf(messages, wanted) },
+    { text: RIGHT_OF_WAY, values: rightsOf(wanted) },
     { text: DISPATCH, values: [JSON.stringify(wanted), workerId] },
   );
   const judged = new Map(rows.map(({ tenantId, id, ...verdict }) => [tenantId + id, verdict]));
   return messages.map((m) => judged.get(m.tenantId + m.id) ?? LOST);
 }
 
-function locksOf(messages: readonly Wanted[], wanted: readonly { locks: readonly string[] }[]): readonly unknown[] {
-  const shared = new Set(wanted.flatMap(({ locks: [address, channel] }) => [address, channel]));
-  return [[...shared], messages.map(({ tenantId }) => tenantId), messages.map(contactLock)];
+type Locks = [address: string, channel: string, contact: string];
+
+function locksOf({ tenantId, channelType, to, channelId, contactId }: Wanted): Locks {
+  return [
+    addressLock(tenantId, channelType, to),
+    channelLock(tenantId, channelId),
+    lockOf(tenantId, 'contact', contactId),
+  ];
 }
 
-function contactLock({ tenantId, contactId }: Wanted): string {
-  return lockOf(tenantId, 'contact', contactId);
+function rightsOf(wanted: readonly { tenantId: string; locks: Locks }[]): readonly unknown[] {
+  const shared = new Set(wanted.flatMap(({ locks: [address, channel] }) => [address, channel]));
+  return [[...shared], wanted.map(({ tenantId }) => tenantId), wanted.map(({ locks: [, , contact] }) => contact)];
 }
