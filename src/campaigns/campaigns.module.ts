@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module';
 import { CampaignsController } from './campaigns.controller';
 import { CampaignsService } from './campaigns.service';
+import { SegmentsController } from './segments/segments.controller';
+import { SegmentsService } from './segments/segments.service';
 
 @Module({
   imports: [ChannelsModule],
-  controllers: [CampaignsController],
-  providers: [CampaignsService],
+  controllers: [CampaignsController, SegmentsController],
+  providers: [CampaignsService, SegmentsService],
 })
 export class CampaignsModule {}
