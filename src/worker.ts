@@ -4,14 +4,13 @@ import { Caretaker } from './messages/dispatch/caretaker';
 import { Dispatcher } from './messages/dispatch/dispatcher';
 import { Upkeep } from './messages/dispatch/upkeep';
 import { Loop } from './platform/work/loop';
+import { Loops } from './platform/work/loops';
 import { SandboxCallbacks } from './sandbox/sandbox-callbacks';
-import { ChannelRegistrations } from './webhooks/channel-registrations';
 import { Incoming } from './webhooks/incoming';
 
 const HEARTBEATS_IN_DEAD_TIME = 6;
 const REAP_MS = 5_000;
 const DOUBT_MS = 1_000;
-const REGISTER_MS = 1_000;
 const FIGURES_MS = 15_000;
 const FILES_MS = 60_000;
 const CONTENTS_MS = 2_000;
@@ -28,9 +27,9 @@ export class Worker {
   constructor(
     private readonly dispatcher: Dispatcher,
     private readonly caretaker: Caretaker,
+    private readonly others: Loops,
     config: Config,
     incoming: Incoming,
-    registrations: ChannelRegistrations,
     sandbox: SandboxCallbacks,
     upkeep: Upkeep,
   ) {
@@ -42,7 +41,6 @@ export class Worker {
       new Loop('expiry', () => caretaker.expire(), REAP_MS),
       new Loop('doubts', () => caretaker.settleDoubts(), DOUBT_MS),
       ...incoming.loops,
-      new Loop('registrations', () => registrations.registerDue(), REGISTER_MS),
       new Loop('sandbox', () => sandbox.bringDue(), config.WORKER_POLL_MS, sandbox.wake),
       new Loop('queue figures', () => none(upkeep.refreshFigures()), FIGURES_MS),
       new Loop('files', () => upkeep.files.tidy(), FILES_MS),
@@ -56,12 +54,13 @@ export class Worker {
     this.heartbeat.start();
     this.dispatcher.start();
     for (const loop of this.loops) loop.start();
+    this.others.start();
   }
 
   /** Takes nothing new at once; gives calls in flight their time; signs off, so that what is left is taken over soon. */
   async stop(): Promise<void> {
     await this.dispatcher.stop(GRACE_MS);
-    await Promise.all(this.loops.map((loop) => loop.stop()));
+    await Promise.all([...this.loops.map((loop) => loop.stop()), this.others.stop()]);
     await this.heartbeat.stop();
     await this.caretaker.signOff();
   }

@@ -1,4 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AutoPause } from './run/auto-pause';
+import type { DomainRate, Pace, RampUp } from './run/pace';
+import type { AbTest } from './run/variants';
 
 /** A bulk send. */
 @Entity('bulk_message_campaign')
@@ -44,6 +47,74 @@ export class BulkMessageCampaign {
 
   @Column({ type: 'numeric', nullable: true })
   ratePerSecond: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  topic: string | null;
+
+  @Column({ type: 'text', default: 'at_least_once' })
+  delivery: string;
+
+  /** Why it is paused by itself. */
+  @Column({ type: 'text', nullable: true })
+  reasonCode: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  reasonDetail: string | null;
+
+  /** Recipients that were named again. */
+  @Column({ type: 'integer', default: 0 })
+  duplicates: number;
+
+  @Column({ type: 'boolean', default: false })
+  inRecipientTimezone: boolean;
+
+  @Column({ type: 'jsonb', default: [] })
+  domainRates: DomainRate[];
+
+  @Column({ type: 'jsonb', nullable: true })
+  rampUp: RampUp | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  abTest: AbTest | null;
+
+  /** Place of the variant that won. */
+  @Column({ type: 'smallint', nullable: true })
+  winner: number | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  winnerDecidedAt: Date | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  autoPause: AutoPause | null;
+
+  /** The key or user that made it. */
+  @Column({ type: 'text', nullable: true })
+  createdBy: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  approvedBy: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  approvedAt: Date | null;
+
+  /** When its audience stood. */
+  @Column({ type: 'timestamptz', nullable: true })
+  preparedAt: Date | null;
+
+  /** Where the preparation goes on. */
+  @Column({ type: 'text', nullable: true })
+  preparedUntil: string | null;
+
+  /** Where it stands in its rates. */
+  @Column({ type: 'jsonb', default: {} })
+  pace: Pace;
+
+  /** The worker that looks after it, and until when. */
+  @Column({ type: 'uuid', nullable: true })
+  feeder: string | null;
+
+  @Column({ type: 'timestamptz', default: () => "'-infinity'" })
+  feederUntil: Date;
 
   @Column({ type: 'jsonb', default: {} })
   metadata: Record<string, unknown>;

@@ -27,6 +27,25 @@ export class BulkMessageRecipient {
   @Column({ type: 'text', nullable: true })
   reasonCode: string | null;
 
+  @Column({ type: 'text', nullable: true })
+  reasonDetail: string | null;
+
+  /** Place of the variant that it gets. */
+  @Column({ type: 'smallint', nullable: true })
+  variant: number | null;
+
+  /** 0: at once; 1: when the winner of the test is known. */
+  @Column({ type: 'smallint', default: 0 })
+  wave: number;
+
+  /** Domain with a rate of its own. */
+  @Column({ type: 'text', default: '' })
+  throttle: string;
+
+  /** Not before. */
+  @Column({ type: 'timestamptz', default: () => "'-infinity'" })
+  sendAt: Date;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 

@@ -31,9 +31,55 @@ export class CampaignCost {
   actual: CampaignMoney[];
 }
 
-export class CampaignRate {
-  /** Most messages a second. */
+export class CampaignDomainRate {
+  domain: string;
+  /** Most messages a second to addresses of it. */
   perSecond: number;
+}
+
+export class CampaignRate {
+  /** Most messages a second; null: as fast as the channel allows. */
+  perSecond: number | null;
+  domains: CampaignDomainRate[];
+}
+
+export class CampaignRampUp {
+  /** Most messages in the first 24 hours. */
+  firstDay: number;
+  /** How many times as many each day as on the day before. */
+  factor: number;
+}
+
+export class CampaignAutoPause {
+  bouncePercent: number | null;
+  complaintPercent: number | null;
+  minimum: number;
+}
+
+export class CampaignTest {
+  sharePercent: number;
+  decideAfterMinutes: number;
+  /** DELIVERED, OPENED, CLICKED or REPLIED. */
+  metric: string;
+  /** Place in `variants` of the one that the others get; null until it is chosen. */
+  winner: number | null;
+  decidedAt: string | null;
+}
+
+/** Why the bulk send stands where it stands. */
+export class CampaignReason {
+  /** `bounce_rate`, `complaint_rate`, `template_unusable`, `missed`. */
+  code: string;
+  detail: string;
+}
+
+/** How many recipients stand somewhere for one reason. */
+export class ReasonCount {
+  /** EXCLUDED, SUPPRESSED, FAILED, CANCELLED or UNKNOWN. */
+  status: string;
+  /** `no_address`, `suppressed`, `invalid_recipient` and so on. */
+  reasonCode: string | null;
+  count: number;
 }
 
 export class CampaignVariant {
@@ -53,10 +99,20 @@ export class CampaignResponse {
   /** MARKETING or TRANSACTIONAL. */
   purpose: string;
   /**
-   * DRAFT, SCHEDULED, PREPARING, RUNNING, PAUSED, COMPLETED, PARTIALLY_FAILED, CANCELLED or FAILED. A new bulk send is
-   * DRAFT, also with scheduledAt, and stays so: this version keeps bulk sends and does not send them yet.
+   * DRAFT until it is started. SCHEDULED, PREPARING, RUNNING, PAUSED. In the end COMPLETED: everyone who was to get it was
+   * written to; PARTIALLY_FAILED: some failed; FAILED: none went out; or CANCELLED.
    */
   status: string;
+  /** Why it is paused by itself. */
+  reason: CampaignReason | null;
+  topic: string | null;
+  /** at_least_once or at_most_once. */
+  delivery: string;
+  abTest: CampaignTest | null;
+  rampUp: CampaignRampUp | null;
+  autoPause: CampaignAutoPause | null;
+  /** Recipients that were named again under an address that was there already. */
+  duplicates: number;
   scheduledAt: string | null;
   timezone: string | null;
   recurrence: string | null;
@@ -70,9 +126,14 @@ export class CampaignResponse {
   finishedAt: string | null;
 }
 
-export class CreatedCampaignResponse extends CampaignResponse {
-  /** Recipients of the request that were merged into another with the same address. */
-  duplicates: number;
+export class DetailedCampaignResponse extends CampaignResponse {
+  /** Those of the counts that have a reason, by reason. */
+  reasons: ReasonCount[];
+}
+
+export class RetriedCampaignResponse extends CampaignResponse {
+  /** Recipients that are tried again. */
+  retried: number;
 }
 
 export class CampaignPage {
@@ -86,8 +147,12 @@ export class BulkRecipientResponse {
   contactId: string | null;
   /** EXCLUDED, PENDING, QUEUED, SENT, DELIVERED, READ, FAILED, SUPPRESSED, CANCELLED or UNKNOWN. */
   status: string;
-  /** Why it is excluded, suppressed or failed: `no_address`. */
+  /** Why it is excluded, suppressed, cancelled or failed: `no_address`. */
   reasonCode: string | null;
+  /** The same in words. */
+  reasonDetail: string | null;
+  /** Place of its variant in `variants`; null where there are none, or before it was chosen. */
+  variant: number | null;
   /** The message that went to it. */
   messageId: string | null;
   variables: Record<string, unknown>;

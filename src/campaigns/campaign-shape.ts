@@ -6,7 +6,13 @@ type Words = Pick<VariantDto, 'templateId' | 'content'>;
 
 /** What the fields of a bulk send must be together, which no single field can tell. Throws Problem 422 naming each fault. */
 export function checkShape(input: CreateCampaignDto): void {
-  const faults = [...channelFaults(input), ...wordFaults(input), ...recipientFaults(input), ...scheduleFaults(input)];
+  const faults = [
+    ...channelFaults(input),
+    ...wordFaults(input),
+    ...recipientFaults(input),
+    ...testFaults(input),
+    ...scheduleFaults(input),
+  ];
   if (faults.length) throw Problem.invalidFields(faults.slice(0, MOST_FAULTS));
 }
 
@@ -38,11 +44,15 @@ function contentFaults({ content }: Words, parent: string): FieldError[] {
 }
 
 function recipientFaults({ recipients }: CreateCampaignDto): FieldError[] {
-  return recipients.flatMap(({ to, contactId }, index) =>
+  return (recipients ?? []).flatMap(({ to, contactId }, index) =>
     (to == null) === (contactId == null)
       ? [{ pointer: `/recipients/${index}/to`, message: 'either to or contactId is needed, and not both' }]
       : [],
   );
+}
+
+function testFaults({ abTest, variants }: CreateCampaignDto): FieldError[] {
+  return abTest != null && !variants ? [{ pointer: '/variants', message: 'are needed for a test' }] : [];
 }
 
 function scheduleFaults({ recurrence, scheduledAt }: CreateCampaignDto): FieldError[] {

@@ -26,3 +26,13 @@ export const RECIPIENT_STATUSES = [
   'UNKNOWN',
 ] as const;
 export type RecipientStatus = (typeof RECIPIENT_STATUSES)[number];
+
+/** What a person may do with a bulk send, from which status, and where that leads. */
+export const ACTIONS = {
+  start: ['DRAFT'],
+  pause: ['SCHEDULED', 'PREPARING', 'RUNNING'],
+  resume: ['PAUSED'],
+  cancel: ['DRAFT', 'SCHEDULED', 'PREPARING', 'RUNNING', 'PAUSED'],
+  'retry-failed': ['RUNNING', 'PAUSED', 'COMPLETED', 'PARTIALLY_FAILED', 'FAILED'],
+} as const satisfies Readonly<Record<string, readonly CampaignStatus[]>>;
+export type CampaignAction = keyof typeof ACTIONS;

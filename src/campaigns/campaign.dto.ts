@@ -3,12 +3,13 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
-  IsNumber,
   IsObject,
   IsOptional,
   IsString,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -19,6 +20,7 @@ import { IsIanaZone, IsMetadata, IsPlainText, IsRfc3339, IsUuid } from '../platf
 import { IfGiven } from '../platform/http/if-given';
 import { PageQuery } from '../platform/http/page';
 import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
+import { AbTestDto, AutoPauseDto, BulkRateDto, RampUpDto } from './campaign-pace.dto';
 import { CAMPAIGN_STATUSES, RECIPIENT_STATUSES, type CampaignStatus, type RecipientStatus } from './campaign-status';
 
 export class BulkRecipientDto {
@@ -56,14 +58,6 @@ export class VariantDto {
   @Min(1)
   @Max(100)
   weight: number;
-}
-
-export class BulkRateDto {
-  /** Most messages a second of this bulk send; the channel's own limit holds besides. */
-  @IsNumber({ allowNaN: false, allowInfinity: false, maxDecimalPlaces: 3 })
-  @Min(0.001)
-  @Max(10_000)
-  perSecond: number;
 }
 
 export class CreateCampaignDto {
@@ -106,15 +100,48 @@ export class CreateCampaignDto {
   @IsIn(['MARKETING', 'TRANSACTIONAL'])
   purpose?: 'MARKETING' | 'TRANSACTIONAL' | null;
 
-  /** Whom it goes to, 1 to 10,000; those with the same address are merged. */
+  /** Kind of notification, such as product_news; contacts choose by it. */
+  @IsOptional()
+  @Matches(/^[a-z][a-z0-9_]{0,59}$/, { message: 'must be lower-case letters, digits and _, at most 60' })
+  topic?: string | null;
+
+  /** at_least_once (default), or at_most_once: nobody is written to again while the first outcome is unknown. */
+  @IsOptional()
+  @IsIn(['at_least_once', 'at_most_once'])
+  delivery?: 'at_least_once' | 'at_most_once' | null;
+
+  /** Whom it goes to, at most 10,000 here; those with the same address are merged. */
+  @IfGiven()
   @IsArray()
-  @ArrayMinSize(1)
   @ArrayMaxSize(10_000)
   @ValidateNested({ each: true })
   @Type(() => BulkRecipientDto)
-  recipients: BulkRecipientDto[];
+  recipients?: BulkRecipientDto[];
 
-  /** When it is meant to start, at most two years ahead. */
+  /** Tries the variants on a share of the recipients first; the others get the one that did best. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => AbTestDto)
+  abTest?: AbTestDto | null;
+
+  /** Begins with few messages a day and sends more each day, until mailbox providers know the sender. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => RampUpDto)
+  rampUp?: RampUpDto | null;
+
+  /** When it stops by itself; left out: at 10 % that come back or 0.5 % complaints, from 500 messages on. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => AutoPauseDto)
+  autoPause?: AutoPauseDto | null;
+
+  /** true: starts at once, or at scheduledAt; otherwise it stays a DRAFT until it is started. */
+  @IsOptional()
+  @IsBoolean()
+  start?: boolean | null;
+
+  /** When it is to start, at most two years ahead. */
   @IsOptional()
   @IsRfc3339()
   scheduledAt?: string | null;
@@ -153,4 +180,14 @@ export class RecipientQuery extends PageQuery {
   @IsOptional()
   @IsIn(RECIPIENT_STATUSES)
   status?: RecipientStatus;
+}
+
+export class RetryFailedDto {
+  /** Only those that failed for one of these reasons (`reason.code`); everyone who failed when left out. */
+  @IfGiven()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(50)
+  @IsPlainText(100, { each: true })
+  reasons?: string[];
 }

@@ -1,5 +1,8 @@
 import type { Tx } from '../platform/db/tenant-db';
-import type { CampaignCounts, CampaignMoney, CampaignVariant } from './campaign-response.dto';
+import type { CampaignCounts, CampaignMoney, CampaignVariant, ReasonCount } from './campaign-response.dto';
+import type { AutoPause } from './run/auto-pause';
+import type { DomainRate, RampUp } from './run/pace';
+import type { AbTest } from './run/variants';
 import type { ContactAddresses, Recipient } from './recipients';
 
 /** A bulk send as it is stored. */
@@ -15,6 +18,14 @@ export interface NewCampaign {
   timezone: string | null;
   recurrence: string | null;
   ratePerSecond: number | null;
+  domainRates: readonly DomainRate[];
+  rampUp: RampUp | null;
+  abTest: AbTest | null;
+  autoPause: AutoPause | null;
+  topic: string | null;
+  delivery: string;
+  duplicates: number;
+  createdBy: string;
   metadata: object;
 }
 
@@ -33,6 +44,17 @@ export interface CampaignRow {
   timezone: string | null;
   recurrence: string | null;
   ratePerSecond: string | null;
+  domainRates: DomainRate[];
+  rampUp: RampUp | null;
+  abTest: AbTest | null;
+  winner: number | null;
+  winnerDecidedAt: Date | null;
+  autoPause: AutoPause | null;
+  topic: string | null;
+  delivery: string;
+  duplicates: number;
+  reasonCode: string | null;
+  reasonDetail: string | null;
   metadata: Record<string, unknown>;
   createdAt: Date;
   updatedAt: Date;
@@ -45,12 +67,15 @@ export interface CampaignRow {
 export async function insertCampaign(tx: Tx, campaign: NewCampaign): Promise<void> {
   await tx.query(
     `INSERT INTO bulk_message_campaign (tenant_id, id, name, channel_id, template_id, content, variants, purpose, status,
-       scheduled_at, timezone, recurrence, rate_per_second, metadata)
+       scheduled_at, timezone, recurrence, rate_per_second, domain_rates, ramp_up, ab_test, auto_pause, topic, delivery,
+       duplicates, created_by, metadata)
      SELECT $1, id, name, "channelId", "templateId", content, variants, purpose, 'DRAFT',
-       "scheduledAt", timezone, recurrence, "ratePerSecond", metadata
+       "scheduledAt", timezone, recurrence, "ratePerSecond", "domainRates", "rampUp", "abTest", "autoPause", topic, delivery,
+       duplicates, "createdBy", metadata
      FROM jsonb_to_record($2::jsonb) AS r(id uuid, name text, "channelId" uuid, "templateId" uuid, content jsonb,
        variants jsonb, purpose text, "scheduledAt" timestamptz, timezone text, recurrence text, "ratePerSecond" numeric,
-       metadata jsonb)`,
+       "domainRates" jsonb, "rampUp" jsonb, "abTest" jsonb, "autoPause" jsonb, topic text, delivery text, duplicates int,
+       "createdBy" text, metadata jsonb)`,
     [tx.tenantId, JSON.stringify(campaign)],
   );
 }
@@ -84,32 +109,48 @@ export async function addressesOfContacts(
   return new Map(rows.map(({ id, address }) => [id, address]));
 }
 
-/** Counts and cost come from the recipients at every reading, never from a number kept beside them. */
+/**
+ * How a recipient stands: with its message once it has one. One text for counts and lists, so that they agree. `m.status` and
+ * `r.status` are those of message and recipient, `b.status` that of the bulk send.
+ */
+const OF_MESSAGE = `CASE m.status WHEN 'SCHEDULED' THEN 'queued' WHEN 'SENDING' THEN 'queued' WHEN 'EXPIRED' THEN 'failed'
+  ELSE lower(m.status) END`;
+const OF_RECIPIENT = `CASE WHEN r.status = 'PENDING' AND b.status = 'CANCELLED' THEN 'cancelled' ELSE lower(r.status) END`;
+
+/**
+ * Counts and cost come from the recipients and their messages at every reading, never from a number kept beside them; all of
+ * it in one statement, so that they sum up at every instant. Both counts read an index only.
+ */
 const CAMPAIGN = `
-SELECT c.id, c.name, c.channel_id AS "channelId", h.channel_type AS "channelType", c.template_id AS "templateId", c.content,
-  c.variants, c.purpose, c.status, c.scheduled_at AS "scheduledAt", c.timezone, c.recurrence,
-  c.rate_per_second AS "ratePerSecond", c.metadata, c.created_at AS "createdAt", c.updated_at AS "updatedAt",
-  c.started_at AS "startedAt", c.finished_at AS "finishedAt", n.counts, m.cost
-FROM bulk_message_campaign c
-JOIN communication_channel h ON h.tenant_id = c.tenant_id AND h.id = c.channel_id
+SELECT b.id, b.name, b.channel_id AS "channelId", h.channel_type AS "channelType", b.template_id AS "templateId", b.content,
+  b.variants, b.purpose, b.topic, b.delivery, b.status, b.reason_code AS "reasonCode", b.reason_detail AS "reasonDetail",
+  b.scheduled_at AS "scheduledAt", b.timezone, b.recurrence, b.duplicates,
+  b.rate_per_second AS "ratePerSecond", b.domain_rates AS "domainRates", b.ramp_up AS "rampUp", b.ab_test AS "abTest",
+  b.winner, b.winner_decided_at AS "winnerDecidedAt", b.auto_pause AS "autoPause", b.metadata,
+  b.created_at AS "createdAt", b.updated_at AS "updatedAt", b.started_at AS "startedAt", b.finished_at AS "finishedAt",
+  n.counts, s.cost
+FROM bulk_message_campaign b
+JOIN communication_channel h ON h.tenant_id = b.tenant_id AND h.id = b.channel_id
 CROSS JOIN LATERAL (
-  SELECT jsonb_build_object('total', count(*),
-    'excluded', count(*) FILTER (WHERE r.status = 'EXCLUDED'), 'pending', count(*) FILTER (WHERE r.status = 'PENDING'),
-    'queued', count(*) FILTER (WHERE r.status = 'QUEUED'), 'sent', count(*) FILTER (WHERE r.status = 'SENT'),
-    'delivered', count(*) FILTER (WHERE r.status = 'DELIVERED'), 'read', count(*) FILTER (WHERE r.status = 'READ'),
-    'failed', count(*) FILTER (WHERE r.status = 'FAILED'), 'suppressed', count(*) FILTER (WHERE r.status = 'SUPPRESSED'),
-    'cancelled', count(*) FILTER (WHERE r.status = 'CANCELLED'), 'unknown', count(*) FILTER (WHERE r.status = 'UNKNOWN')
-  ) AS counts
-  FROM bulk_message_recipient r WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.id) n
+  SELECT jsonb_build_object('total', coalesce(sum(n), 0)::bigint, 'excluded', 0, 'pending', 0, 'queued', 0, 'sent', 0, 'delivered', 0, 'read', 0,
+    'failed', 0, 'suppressed', 0, 'cancelled', 0, 'unknown', 0) || coalesce(jsonb_object_agg(state, n) FILTER (WHERE state IS NOT NULL), '{}') AS counts
+  FROM (
+    SELECT state, sum(n)::bigint AS n FROM (
+      SELECT ${OF_RECIPIENT} AS state, count(*) AS n FROM bulk_message_recipient r
+      WHERE r.tenant_id = b.tenant_id AND r.campaign_id = b.id AND r.status <> 'QUEUED' GROUP BY r.status
+      UNION ALL
+      SELECT ${OF_MESSAGE}, count(*) FROM communication_message m
+      WHERE m.tenant_id = b.tenant_id AND m.campaign_id = b.id GROUP BY m.status) each_table
+    GROUP BY state) each_state) n
 CROSS JOIN LATERAL (
   SELECT coalesce(jsonb_agg(s ORDER BY s.currency), '[]') AS cost FROM (
     SELECT trim_scale(sum(m.cost_amount))::text AS amount, m.cost_currency AS currency
-    FROM bulk_message_recipient r JOIN communication_message m ON m.tenant_id = r.tenant_id AND m.id = r.message_id
-    WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.id AND m.cost_amount IS NOT NULL AND m.cost_estimated IS NOT TRUE
-    GROUP BY m.cost_currency) s) m`;
+    FROM communication_message m
+    WHERE m.tenant_id = b.tenant_id AND m.campaign_id = b.id AND m.cost_amount IS NOT NULL AND m.cost_estimated IS NOT TRUE
+    GROUP BY m.cost_currency) s) s`;
 
 export async function findCampaign(tx: Tx, id: string): Promise<CampaignRow | undefined> {
-  const [row] = await tx.query<CampaignRow>(`${CAMPAIGN} WHERE c.tenant_id = $1 AND c.id = $2`, [tx.tenantId, id]);
+  const [row] = await tx.query<CampaignRow>(`${CAMPAIGN} WHERE b.tenant_id = $1 AND b.id = $2`, [tx.tenantId, id]);
   return row;
 }
 
@@ -120,8 +161,24 @@ export function listCampaigns(
   after: string | null,
 ): Promise<CampaignRow[]> {
   return tx.query<CampaignRow>(
-    `${CAMPAIGN} WHERE c.tenant_id = $1 AND ($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)
-     ORDER BY c.id DESC LIMIT $4`,
+    `${CAMPAIGN} WHERE b.tenant_id = $1 AND ($2::uuid IS NULL OR b.id < $2) AND ($3::text IS NULL OR b.status = $3)
+     ORDER BY b.id DESC LIMIT $4`,
     [tx.tenantId, after, status ?? null, limit + 1],
+  );
+}
+
+/** Why recipients are left out, suppressed, failed, cancelled or in doubt: how many for each reason. */
+export function countReasons(tx: Tx, id: string): Promise<ReasonCount[]> {
+  return tx.query<ReasonCount>(
+    `SELECT status, "reasonCode", sum(n)::int AS count FROM (
+       SELECT upper(${OF_RECIPIENT}) AS status, r.reason_code AS "reasonCode", count(*) AS n
+       FROM bulk_message_recipient r JOIN bulk_message_campaign b ON b.tenant_id = r.tenant_id AND b.id = r.campaign_id
+       WHERE r.tenant_id = $1 AND r.campaign_id = $2 AND r.status IN ('EXCLUDED', 'FAILED', 'CANCELLED') GROUP BY 1, 2
+       UNION ALL
+       SELECT upper(${OF_MESSAGE}), m.reason_code, count(*) FROM communication_message m
+       WHERE m.tenant_id = $1 AND m.campaign_id = $2
+         AND m.status IN ('SUPPRESSED', 'FAILED', 'EXPIRED', 'CANCELLED', 'UNKNOWN') GROUP BY 1, 2) each_table
+     GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`,
+    [tx.tenantId, id],
   );
 }

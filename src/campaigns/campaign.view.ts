@@ -4,10 +4,23 @@ import type { RecipientRow } from './recipient.queries';
 import { CONTACT_KEY } from './recipients';
 
 /** A bulk send as the API shows it. */
-export function campaignView({ ratePerSecond, cost, ...row }: CampaignRow): CampaignResponse {
+export function campaignView({
+  ratePerSecond,
+  domainRates,
+  cost,
+  reasonCode,
+  reasonDetail,
+  abTest,
+  winner,
+  winnerDecidedAt,
+  ...row
+}: CampaignRow): CampaignResponse {
+  const perSecond = ratePerSecond === null ? null : Number(ratePerSecond);
   return {
     ...row,
-    rate: ratePerSecond === null ? null : { perSecond: Number(ratePerSecond) },
+    reason: reasonCode === null ? null : { code: reasonCode, detail: reasonDetail ?? '' },
+    abTest: abTest && { ...abTest, winner, decidedAt: winnerDecidedAt?.toISOString() ?? null },
+    rate: perSecond === null && !domainRates.length ? null : { perSecond, domains: domainRates },
     cost: { estimated: null, actual: cost },
     scheduledAt: row.scheduledAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
@@ -18,10 +31,10 @@ export function campaignView({ ratePerSecond, cost, ...row }: CampaignRow): Camp
 }
 
 /** A recipient as the API shows it. */
-export function recipientView({ id, ...row }: RecipientRow): BulkRecipientResponse {
+export function recipientView({ key, id: _id, ...row }: RecipientRow): BulkRecipientResponse {
   return {
     ...row,
-    to: id.startsWith(CONTACT_KEY) ? null : id,
+    to: key.startsWith(CONTACT_KEY) ? null : key,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

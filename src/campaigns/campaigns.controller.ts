@@ -4,19 +4,26 @@ import type { FastifyReply } from 'fastify';
 import { From, Requires, type Caller } from '../platform/http/caller';
 import { IdParam } from '../platform/http/id-param';
 import { Idempotent } from '../platform/http/idempotent';
-import { BulkRecipientPage, CampaignPage, CampaignResponse, CreatedCampaignResponse } from './campaign-response.dto';
-import { CampaignQuery, CreateCampaignDto, RecipientQuery } from './campaign.dto';
+import { CampaignActions } from './campaign-actions';
+import {
+  BulkRecipientPage,
+  CampaignPage,
+  CampaignResponse,
+  DetailedCampaignResponse,
+  RetriedCampaignResponse,
+} from './campaign-response.dto';
+import { CampaignQuery, CreateCampaignDto, RecipientQuery, RetryFailedDto } from './campaign.dto';
 import { CampaignsService } from './campaigns.service';
 
 @ApiTags('Campaigns')
 @Controller('bulk-send')
 export class CampaignsController {
-  constructor(private readonly campaigns: CampaignsService) {}
+  constructor(
+    private readonly campaigns: CampaignsService,
+    private readonly actions: CampaignActions,
+  ) {}
 
-  /**
-   * Stores a bulk send with its recipients. It stays a DRAFT: this version does not send bulk sends yet, also not those
-   * with scheduledAt.
-   */
+  /** Stores a bulk send with the recipients that are named. It is a DRAFT until it is started; `start` does so at once. */
   @Post()
   @Requires('campaigns:manage')
   @Idempotent()
@@ -25,10 +32,10 @@ export class CampaignsController {
     @From() caller: Caller,
     @Body() body: CreateCampaignDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CreatedCampaignResponse> {
-    const campaign = await this.campaigns.create(caller, body);
-    reply.header('location', `/api/v1/communication/bulk-send/${campaign.id}`);
-    return campaign;
+  ): Promise<CampaignResponse> {
+    const made = await this.campaigns.create(caller, body);
+    reply.header('location', `/api/v1/communication/bulk-send/${made.id}`);
+    return body.start ? this.actions.start(caller, made.id) : made;
   }
 
   @Get()
@@ -37,14 +44,14 @@ export class CampaignsController {
     return this.campaigns.list(caller, query);
   }
 
-  /** With counts that always sum to the total, and the cost. */
+  /** With counts that always sum to the total, the reasons behind them, and the cost. */
   @Get(':id')
   @Requires('campaigns:read')
-  get(@From() caller: Caller, @Param() { id }: IdParam): Promise<CampaignResponse> {
+  get(@From() caller: Caller, @Param() { id }: IdParam): Promise<DetailedCampaignResponse> {
     return this.campaigns.get(caller, id);
   }
 
-  /** Every recipient with where it stands, in the order of their addresses. */
+  /** Every recipient with where it stands. */
   @Get(':id/recipients')
   @Requires('campaigns:read')
   recipients(
@@ -53,5 +60,54 @@ export class CampaignsController {
     @Query() query: RecipientQuery,
   ): Promise<BulkRecipientPage> {
     return this.campaigns.recipients(caller, id, query);
+  }
+
+  /** Sends a DRAFT: now, or at its scheduledAt. From here on its recipients stand. */
+  @Post(':id/start')
+  @Requires('campaigns:manage')
+  @Idempotent()
+  @HttpCode(202)
+  start(@From() caller: Caller, @Param() { id }: IdParam): Promise<CampaignResponse> {
+    return this.actions.start(caller, id);
+  }
+
+  /** Once this has answered, nothing more of it is handed to a provider; what is on its way arrives. */
+  @Post(':id/pause')
+  @Requires('campaigns:manage')
+  @Idempotent()
+  @HttpCode(200)
+  pause(@From() caller: Caller, @Param() { id }: IdParam): Promise<CampaignResponse> {
+    return this.actions.pause(caller, id);
+  }
+
+  /** Goes on with exactly those who were not written to. */
+  @Post(':id/resume')
+  @Requires('campaigns:manage')
+  @Idempotent()
+  @HttpCode(202)
+  resume(@From() caller: Caller, @Param() { id }: IdParam): Promise<CampaignResponse> {
+    return this.actions.resume(caller, id);
+  }
+
+  /** Ends it for good where it is. */
+  @Post(':id/cancel')
+  @Requires('campaigns:manage')
+  @Idempotent()
+  @HttpCode(200)
+  cancel(@From() caller: Caller, @Param() { id }: IdParam): Promise<CampaignResponse> {
+    return this.actions.cancel(caller, id);
+  }
+
+  /** Tries again those that failed, or those of them that failed for one of the reasons named. */
+  @Post(':id/retry-failed')
+  @Requires('campaigns:manage')
+  @Idempotent()
+  @HttpCode(202)
+  retryFailed(
+    @From() caller: Caller,
+    @Param() { id }: IdParam,
+    @Body() body: RetryFailedDto,
+  ): Promise<RetriedCampaignResponse> {
+    return this.actions.retryFailed(caller, id, body.reasons ?? null);
   }
 }

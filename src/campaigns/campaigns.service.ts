@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts } from '../channels/channel-accounts';
 import { checkTiming } from '../messages/accept/timing';
-import { audit } from '../permissions/audit';
+import { actorOf, audit } from '../permissions/audit';
 import type { Caller } from '../platform/http/caller';
 import { Cursors } from '../platform/http/cursors';
 import type { Page } from '../platform/http/page';
@@ -10,13 +10,21 @@ import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import { uuidv7 } from '../platform/db/uuid';
 import type { ChannelType } from '../providers/provider';
 import { templateFaults } from '../templates/template-reference.queries';
-import type { BulkRecipientResponse, CampaignResponse, CreatedCampaignResponse } from './campaign-response.dto';
+import type { BulkRecipientResponse, CampaignResponse, DetailedCampaignResponse } from './campaign-response.dto';
 import type { CampaignQuery, CreateCampaignDto, RecipientQuery } from './campaign.dto';
-import { addressesOfContacts, findCampaign, insertCampaign, insertRecipients, listCampaigns } from './campaign.queries';
+import {
+  addressesOfContacts,
+  countReasons,
+  findCampaign,
+  insertCampaign,
+  insertRecipients,
+  listCampaigns,
+} from './campaign.queries';
 import { checkShape } from './campaign-shape';
 import { campaignView, recipientView } from './campaign.view';
 import { campaignExists, listRecipients } from './recipient.queries';
 import { mergeRecipients } from './recipients';
+import { USUAL_AUTO_PAUSE, type AutoPause } from './run/auto-pause';
 
 /** The channel that a bulk send goes out on. */
 interface Target {
@@ -33,23 +41,24 @@ export class CampaignsService {
   ) {}
 
   /**
-   * Stores a bulk send with all its recipients as DRAFT, in one commit. Throws Problem 404 for a channel that is not the
+   * Stores a bulk send with the recipients that are named, in one commit. Throws Problem 404 for a channel that is not the
    * caller's, 422 naming every other fault.
    */
-  async create(caller: Caller, input: CreateCampaignDto): Promise<CreatedCampaignResponse> {
+  async create(caller: Caller, input: CreateCampaignDto): Promise<CampaignResponse> {
     checkShape(input);
     checkTiming(input.scheduledAt == null ? {} : { scheduledAt: input.scheduledAt });
     const target = await this.target(caller, input);
     const id = uuidv7();
     return this.db.run(caller.tenantId, async (tx) => {
       await checkTemplates(tx, input, target);
-      const contactIds = input.recipients.flatMap(({ contactId }) => contactId ?? []);
+      const named = input.recipients ?? [];
+      const contactIds = named.flatMap(({ contactId }) => contactId ?? []);
       const contacts = await addressesOfContacts(tx, target.channelType, contactIds);
-      const { recipients, duplicates } = mergeRecipients(target.channelType, input.recipients, contacts);
-      await insertCampaign(tx, newCampaign(id, input, target));
+      const { recipients, duplicates } = mergeRecipients(target.channelType, named, contacts);
+      await insertCampaign(tx, { ...newCampaign(id, input, target), duplicates, createdBy: actorOf(caller) });
       await insertRecipients(tx, id, recipients);
       await audit(tx, caller, 'campaign.created', 'campaign', id, { name: input.name, recipients: recipients.length });
-      return { ...(await read(tx, id)), duplicates };
+      return readCampaign(tx, id);
     });
   }
 
@@ -62,8 +71,11 @@ export class CampaignsService {
   }
 
   /** Throws Problem 404. */
-  get({ tenantId }: Caller, id: string): Promise<CampaignResponse> {
-    return this.db.run(tenantId, (tx) => read(tx, id));
+  get({ tenantId }: Caller, id: string): Promise<DetailedCampaignResponse> {
+    return this.db.run(tenantId, async (tx) => ({
+      ...(await readCampaign(tx, id)),
+      reasons: await countReasons(tx, id),
+    }));
   }
 
   /** In the order of their addresses. Throws Problem 404, and 400 for a cursor of another list. */
@@ -90,7 +102,8 @@ export class CampaignsService {
   }
 }
 
-async function read(tx: Tx, id: string): Promise<CampaignResponse> {
+/** Throws Problem 404. */
+export async function readCampaign(tx: Tx, id: string): Promise<CampaignResponse> {
   const campaign = await findCampaign(tx, id);
   if (!campaign) throw Problem.notFound('bulk send');
   return campaignView(campaign);
@@ -113,18 +126,44 @@ function newCampaign(id: string, input: CreateCampaignDto, target: Target) {
     id,
     name: input.name,
     channelId: target.id,
-    templateId: input.templateId ?? null,
-    content: input.content ?? null,
-    variants: (input.variants ?? []).map(({ templateId, content, weight }) => ({
-      templateId: templateId ?? null,
-      content: content ? { ...content } : null,
-      weight,
-    })),
+    ...wordsOf(input),
+    ...paceOf(input),
     purpose: input.purpose ?? 'MARKETING',
+    topic: input.topic ?? null,
+    delivery: input.delivery ?? 'at_least_once',
     scheduledAt: input.scheduledAt ?? null,
     timezone: input.timezone ?? null,
     recurrence: input.recurrence ?? null,
-    ratePerSecond: input.rate?.perSecond ?? null,
     metadata: input.metadata ?? {},
   };
+}
+
+function wordsOf({ templateId, content, variants = [] }: CreateCampaignDto) {
+  return {
+    templateId: templateId ?? null,
+    content: content ?? null,
+    variants: variants.map((variant) => ({
+      templateId: variant.templateId ?? null,
+      content: variant.content ? { ...variant.content } : null,
+      weight: variant.weight,
+    })),
+  };
+}
+
+function paceOf(input: CreateCampaignDto) {
+  const { perSecond, domains = [] } = input.rate ?? {};
+  return {
+    ratePerSecond: perSecond ?? null,
+    domainRates: domains.map((rate) => ({ domain: rate.domain.toLowerCase(), perSecond: rate.perSecond })),
+    rampUp: input.rampUp ?? null,
+    abTest: input.abTest ?? null,
+    autoPause: autoPauseOf(input),
+  };
+}
+
+/** null turns it off, and so does null for either of its limits. */
+function autoPauseOf({ autoPause }: CreateCampaignDto): AutoPause | null {
+  if (autoPause === null) return null;
+  const { bouncePercent, complaintPercent, minimum } = { ...USUAL_AUTO_PAUSE, ...autoPause };
+  return { bouncePercent, complaintPercent, minimum };
 }

@@ -78,6 +78,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     LaterPrices,
     ParkedEvents,
     ApplicationIo,
+    WorkerIdentity,
   ],
 })
 export class MessagesModule {}

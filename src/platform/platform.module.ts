@@ -28,6 +28,7 @@ import { Storage } from './storage/storage';
 import { HTTP_CLIENT, KEY_RING, SMTP_CLIENT } from './tokens';
 import { Failpoint } from './work/failpoint';
 import { Jobs } from './work/jobs';
+import { Loops } from './work/loops';
 
 /** What is opened before the application is made. */
 export interface Resources {
@@ -68,6 +69,7 @@ export class PlatformModule implements OnModuleInit, OnApplicationShutdown {
       Cursors,
       PublicAddress,
       Jobs,
+      Loops,
     ];
     return {
       module: PlatformModule,

@@ -4,10 +4,13 @@ import { TenantDb } from '../platform/db/tenant-db';
 import { WorkerDb } from '../platform/db/worker-db';
 import { log } from '../platform/log';
 import type { CheckResult } from '../providers/provider';
+import { Loop } from '../platform/work/loop';
+import { Loops } from '../platform/work/loops';
 import { ChannelAccounts } from '../channels/channel-accounts';
 import { endRegistration, noteRegistration, takeDueRegistrations, type DueRegistration } from './registration.queries';
 
 const CHANNELS_AT_ONCE = 10;
+const LOOK_MS = 1_000;
 
 /** Tries at one channel; the last comes four hours after the first. Then it waits for somebody to verify the channel. */
 const MOST_ATTEMPTS = 9;
@@ -20,7 +23,10 @@ export class ChannelRegistrations {
     private readonly db: TenantDb,
     private readonly accounts: ChannelAccounts,
     private readonly io: ApplicationIo,
-  ) {}
+    loops: Loops,
+  ) {
+    loops.add(new Loop('registrations', () => this.registerDue(), LOOK_MS));
+  }
 
   /** Registers what is due. Answers how many channels. */
   async registerDue(): Promise<number> {

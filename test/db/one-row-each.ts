@@ -154,6 +154,7 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     recipient_key: word,
     contact_id: ids.contact,
     message_id: ids.message,
+    status: 'QUEUED',
   }),
   segment: (_, word) => ({ id: uuidv7(), name: word, condition: { all: [] } }),
   message_automation_rule: (_, word) => ({ id: uuidv7(), name: word, trigger: {}, steps: JSON.stringify([]) }),

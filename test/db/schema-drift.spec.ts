@@ -24,7 +24,6 @@ const NAMED_TABLES = [
 
 /** Ids that are kept as evidence, of rows that need not be there: the rest are foreign keys. */
 const LOOSE_IDS = [
-  'communication_message.campaign_id',
   'communication_message.template_id',
   'consent_event.message_id',
   'sandbox_message.message_id',

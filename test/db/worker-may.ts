@@ -21,5 +21,6 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   contact_identity: 'SELECT',
   contact_send: 'DELETE, INSERT, SELECT, UPDATE',
   topic: 'SELECT',
+  bulk_message_campaign: 'SELECT, UPDATE',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };

@@ -238,6 +238,11 @@ describe('routes and their permissions', () => {
     ['GET', '/bulk-send', 'campaigns:read'],
     ['GET', `/bulk-send/${id}`, 'campaigns:read'],
     ['GET', `/bulk-send/${id}/recipients`, 'campaigns:read'],
+    ...['start', 'pause', 'resume', 'cancel', 'retry-failed'].map((action): [string, string, string] => [
+      'POST',
+      `/bulk-send/${id}/${action}`,
+      'campaigns:manage',
+    ]),
     ['POST', '/automation-rules', 'automation:manage'],
     ['GET', '/automation-rules', 'automation:read'],
     ['GET', `/automation-rules/${id}`, 'automation:read'],

@@ -66,8 +66,7 @@ describe('bulk sends', () => {
     });
 
     const read = await tenant.api.get(`/bulk-send/${String(made.body['id'])}`);
-    const { duplicates: _, ...stored } = made.body;
-    expect(read.body).toEqual(stored);
+    expect(read.body).toEqual({ ...made.body, reasons: [] });
     const recipients = await tenant.api.get(`/bulk-send/${String(made.body['id'])}/recipients`);
     expect(recipients.body['data']).toMatchObject([
       { to: '+14155552671', status: 'PENDING', variables: { name: 'Ada' }, messageId: null },
@@ -75,11 +74,10 @@ describe('bulk sends', () => {
     ]);
   });
 
-  it('sends nothing', async () => {
+  it('sends nothing before it is started', async () => {
     const { body } = await tenant.api.post('/bulk-send', draft({ scheduledAt: new Date().toISOString() }));
+    expect(body['status']).toBe('DRAFT');
     expect(await app.sql('SELECT 1 FROM communication_message WHERE campaign_id = $1', [body['id']])).toEqual([]);
-    for (const verb of ['start', 'pause', 'cancel'])
-      expect((await tenant.api.post(`/bulk-send/${String(body['id'])}/${verb}`)).status).toBe(404);
   });
 
   it('takes the address of a contact, and excludes a contact that has none', async () => {
@@ -98,22 +96,6 @@ describe('bulk sends', () => {
     expect((await tenant.api.get(`${path}?status=PENDING`)).body['data']).toMatchObject([
       { to: '+14155552690', contactId: phone.body['id'] },
     ]);
-  });
-
-  it('counts every recipient exactly once, whatever their states', async () => {
-    const recipients = Array.from({ length: 20 }, (_, i) => ({ to: `+141555526${String(i).padStart(2, '0')}` }));
-    const { body } = await tenant.api.post('/bulk-send', draft({ recipients }));
-    await app.sql(
-      `UPDATE bulk_message_recipient r SET status = s.status
-       FROM (SELECT recipient_key, (ARRAY['PENDING','EXCLUDED','QUEUED','SENT','DELIVERED','READ','FAILED','SUPPRESSED',
-         'CANCELLED','UNKNOWN'])[row_number() OVER () % 10 + 1] AS status FROM bulk_message_recipient WHERE campaign_id = $1) s
-       WHERE r.campaign_id = $1 AND r.recipient_key = s.recipient_key`,
-      [body['id']],
-    );
-    const { counts } = (await tenant.api.get(`/bulk-send/${String(body['id'])}`)).body;
-    const { total, ...states } = counts as typeof NO_COUNTS;
-    expect(total).toBe(20);
-    expect(Object.values(states)).toEqual(Array(10).fill(2));
   });
 
   it('takes 10,000 recipients at once and pages through them', async () => {
@@ -249,8 +231,11 @@ describe('bulk sends', () => {
       { content: undefined, variants: [{ content: { text: 'a' }, weight: 1 }, { weight: 1 }] },
     ],
     ['/variants', { content: undefined, variants: [{ content: { text: 'a' }, weight: 1 }] }],
-    ['/recipients', { recipients: [] }],
-    ['/recipients', { recipients: undefined }],
+    ['/variants', { abTest: { sharePercent: 10, decideAfterMinutes: 5, metric: 'OPENED' } }],
+    ['/rate/domains/0/domain', { rate: { domains: [{ domain: 'no domain', perSecond: 1 }] } }],
+    ['/rampUp/factor', { rampUp: { firstDay: 10, factor: 0.5 } }],
+    ['/autoPause/minimum', { autoPause: { minimum: 0 } }],
+    ['/delivery', { delivery: 'exactly_once' }],
     ['/recipients/0', { recipients: [null] }],
     ['/recipients/0/to', { recipients: [{}] }],
     ['/recipients/0/to', { recipients: [{ to: '+14155552671', contactId: randomUUID() }] }],

@@ -37,6 +37,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     '': (own) => ({ contactId: own.duplicate }),
     contactId: (own, id) => ({ contactId: id === own.contact ? own.duplicate : id }),
   },
+  campaignsRetryFailed: { '': () => ({ reasons: ['transient'] }) },
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
   topicsPut: { '': () => ({ title: 'News' }) },
   consentSettingsUpdate: { '': () => ({ timezone: 'UTC' }) },

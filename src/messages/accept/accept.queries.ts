@@ -24,6 +24,10 @@ export interface NewMessage {
   /** Keeps the order of its conversation. */
   ordered: boolean;
   scheduledAt: string | null;
+  /** The bulk send that it belongs to. */
+  campaignId?: string;
+  /** When it may go at the earliest, for what is not scheduled: the pace of a bulk send. RFC 3339. */
+  dueAt?: string;
   expiresAt: string | null;
   clientReference: string | null;
   metadata: object;
@@ -50,8 +54,8 @@ WITH input AS (
   SELECT * FROM jsonb_to_recordset($2::jsonb) AS r(id uuid, "proposedContactId" uuid, "proposedSessionId" uuid,
     "channelId" uuid, "channelType" text, "providerType" text, "from" text, "to" text, lane text, purpose text, topic text,
     "messageType" text, content jsonb, "templateId" uuid, "templateVersion" int, delivery text, ordered boolean,
-    "scheduledAt" timestamptz, "expiresAt" timestamptz, "clientReference" text, metadata jsonb,
-    route text, key text, fingerprint text, body text, location text)
+    "scheduledAt" timestamptz, "dueAt" timestamptz, "expiresAt" timestamptz, "clientReference" text, metadata jsonb,
+    "campaignId" uuid, route text, key text, fingerprint text, body text, location text)
 ),
 locked AS (
   SELECT *, key IS NULL OR pg_try_advisory_xact_lock(hashtextextended($1::uuid::text || ' POST ' || route || ' ' || key, 0)) AS free
@@ -119,13 +123,14 @@ sessions AS (
 stored AS (
   INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type, direction,
     lane, purpose, topic, from_address, to_address, message_type, content, template_id, template_version, delivery,
-    ordering_key, status, reason_code, reason_detail, reason_rule, due_at, expires_at, scheduled_at, client_reference, metadata)
+    ordering_key, status, reason_code, reason_detail, reason_rule, due_at, expires_at, scheduled_at, client_reference, metadata,
+    campaign_id)
   SELECT $1::uuid, f.id, s.session_id, s.contact_id, f."channelId", f."channelType", f."providerType", 'OUTBOUND',
     f.lane, f.purpose, f.topic, f."from", f."to", f."messageType", f.content, f."templateId", f."templateVersion", f.delivery,
     CASE WHEN f.ordered THEN s.session_id END,
     CASE WHEN f."scheduledAt" > now() THEN 'SCHEDULED' WHEN r.verdict IS NOT NULL THEN 'SUPPRESSED' ELSE 'QUEUED' END,
-    r.code, r.detail, r.rule, coalesce(f."scheduledAt", now()), f."expiresAt",
-    f."scheduledAt", f."clientReference", f.metadata
+    r.code, r.detail, r.rule, coalesce(f."scheduledAt", f."dueAt", now()), f."expiresAt",
+    f."scheduledAt", f."clientReference", f.metadata, f."campaignId"
   FROM fresh f JOIN sessions s ON s."channelId" = f."channelId" AND s."to" = f."to"
   LEFT JOIN refused r ON r.message_id = f.id ORDER BY f.id
   RETURNING id

@@ -7,6 +7,7 @@ export interface ClaimedMessage {
   id: string;
   channelId: string;
   contactId: string;
+  campaignId: string | null;
   fence: string;
   attempts: number;
   failures: number;
@@ -129,7 +130,7 @@ UPDATE communication_message m SET status = 'SENDING', lease_token = m.lease_tok
   lease_until = now() + make_interval(secs => $4)
 FROM taken t WHERE m.ctid = t.place
 RETURNING m.tenant_id AS "tenantId", m.id, m.channel_id AS "channelId", m.contact_id AS "contactId",
-  m.lease_token AS fence, m.attempts, m.failures, m.lane,
+  m.campaign_id AS "campaignId", m.lease_token AS fence, m.attempts, m.failures, m.lane,
   m.purpose, m.topic, m.delivery, m.to_address AS "to", m.message_type AS "messageType", m.content, m.expires_at AS "expiresAt",
   m.created_at AS "createdAt", extract(epoch FROM now() - m.created_at)::float8 * 1000 AS "ageMs"`;
 

@@ -4,13 +4,22 @@ import { addressLock } from '../../contacts/dispatch-hold';
 import { lockOf } from '../../platform/db/right-of-way';
 import { GATE, type GateRule, type GateVerdict } from '../../preferences/gate/gate';
 import type { ChannelType } from '../../providers/provider';
+import { campaignLock } from './campaign-lock';
 import type { ClaimedMessage } from './claim.queries';
 
 /**
  * Why a message may not go out now. GO: it may, and its attempt is written down as dispatched. LATER: somebody forbids it at this
  * very moment, or another message to the same contact is being counted against the tenant's caps.
  */
-export type Verdict = GateVerdict | 'LOST' | 'CHANNEL_INACTIVE' | 'EXPIRED' | 'WINDOW_CLOSED' | 'LATER';
+export type Verdict =
+  | GateVerdict
+  | 'LOST'
+  | 'CHANNEL_INACTIVE'
+  | 'CAMPAIGN_PAUSED'
+  | 'CAMPAIGN_CANCELLED'
+  | 'EXPIRED'
+  | 'WINDOW_CLOSED'
+  | 'LATER';
 
 /** What became of one message at the gate. */
 export interface Judged {
@@ -40,7 +49,7 @@ FROM (
 
 /**
  * The gate and the intent in one commit. Every message is asked again, at the last moment, whether it may go: still ours
- * (the fence), not expired, tenant and channel active, nobody said no, and the person wrote lately where the provider
+ * (the fence), not expired, tenant and channel active, its bulk send not paused or cancelled, nobody said no, and the person wrote lately where the provider
  * demands it. Those that may get an attempt row in state dispatched BEFORE any byte leaves, so a crash from here on leaves a
  * trace. FOR SHARE holds off the reaper until the commit.
  */
@@ -49,7 +58,7 @@ WITH wanted AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS w("tenantId" uuid
   "windowMs" float8, locks text[])),
 waiting AS (SELECT w.* FROM wanted w WHERE w.locks && string_to_array(current_setting('app.not_free'), ',')),
 held AS (
-  SELECT m.tenant_id, m.id, m.status, m.channel_id, m.channel_type, m.contact_id, m.to_address, m.purpose, m.topic, m.lane,
+  SELECT m.tenant_id, m.id, m.status, m.channel_id, m.channel_type, m.contact_id, m.campaign_id, m.to_address, m.purpose, m.topic, m.lane,
     m.expires_at, w."windowMs", w.fence, w.attempt
   FROM wanted w JOIN communication_message m ON m.tenant_id = w."tenantId" AND m.id = w.id
   WHERE m.lease_token = w.fence AND NOT w.locks && string_to_array(current_setting('app.not_free'), ',') FOR SHARE OF m
@@ -63,6 +72,8 @@ gated AS (${GATE}),
 judged AS (
   SELECT g.*, CASE
     WHEN g.status <> 'SENDING' THEN 'LOST'
+    WHEN b.status = 'CANCELLED' THEN 'CAMPAIGN_CANCELLED'
+    WHEN b.status = 'PAUSED' THEN 'CAMPAIGN_PAUSED'
     WHEN t.status <> 'ACTIVE' OR c.status <> 'ACTIVE' OR c.deleted_at IS NOT NULL THEN 'CHANNEL_INACTIVE'
     WHEN g.expires_at <= now() THEN 'EXPIRED'
     WHEN g.verdict NOT IN ('GO', 'FREQUENCY_CAPPED', 'QUIET_HOURS') THEN g.verdict
@@ -74,6 +85,7 @@ judged AS (
     ELSE 'GO' END AS final
   FROM gated g JOIN tenant t ON t.id = g.tenant_id
   JOIN communication_channel c ON c.tenant_id = g.tenant_id AND c.id = g.channel_id
+  LEFT JOIN bulk_message_campaign b ON b.tenant_id = g.tenant_id AND b.id = g.campaign_id
 ),
 intent AS (
   INSERT INTO message_attempt (tenant_id, message_id, attempt_no, fence, worker_id)
@@ -91,7 +103,7 @@ UNION ALL SELECT "tenantId", id, 'LATER', NULL, NULL FROM waiting`;
 /** A message that is to go out. */
 export type Wanted = Pick<
   ClaimedMessage,
-  'tenantId' | 'id' | 'fence' | 'attempts' | 'channelId' | 'contactId' | 'to'
+  'tenantId' | 'id' | 'fence' | 'attempts' | 'channelId' | 'contactId' | 'campaignId' | 'to'
 > & {
   channelType: ChannelType;
   /** The person must have written within so many milliseconds; undefined: need not have. */
@@ -122,17 +134,19 @@ export async function dispatchMessages(
   return messages.map((m) => judged.get(m.tenantId + m.id) ?? LOST);
 }
 
-type Locks = [address: string, channel: string, contact: string];
+type Locks = [contact: string, address: string, channel: string, campaign?: string];
 
-function locksOf({ tenantId, channelType, to, channelId, contactId }: Wanted): Locks {
-  return [
+function locksOf({ tenantId, channelType, to, channelId, contactId, campaignId }: Wanted): Locks {
+  const locks: Locks = [
+    lockOf(tenantId, 'contact', contactId),
     addressLock(tenantId, channelType, to),
     channelLock(tenantId, channelId),
-    lockOf(tenantId, 'contact', contactId),
   ];
+  if (campaignId !== null) locks.push(campaignLock(tenantId, campaignId));
+  return locks;
 }
 
 function rightsOf(wanted: readonly { tenantId: string; locks: Locks }[]): readonly unknown[] {
-  const shared = new Set(wanted.flatMap(({ locks: [address, channel] }) => [address, channel]));
-  return [[...shared], wanted.map(({ tenantId }) => tenantId), wanted.map(({ locks: [, , contact] }) => contact)];
+  const shared = new Set(wanted.flatMap(({ locks: [, ...others] }) => others));
+  return [[...shared], wanted.map(({ tenantId }) => tenantId), wanted.map(({ locks: [contact] }) => contact)];
 }

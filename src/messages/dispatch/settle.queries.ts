@@ -11,7 +11,7 @@ export interface Settlement {
   attempt: number | null;
   outcome: Outcome | null;
   fault: Fault | null;
-  status: 'SENT' | 'QUEUED' | 'UNKNOWN' | 'FAILED' | 'SUPPRESSED' | 'EXPIRED';
+  status: 'SENT' | 'QUEUED' | 'UNKNOWN' | 'FAILED' | 'SUPPRESSED' | 'EXPIRED' | 'CANCELLED';
   reason: { code: string; detail: string } | null;
   /** The row that made the gate say no. */
   rule: object | null;

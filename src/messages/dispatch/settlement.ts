@@ -17,6 +17,13 @@ const MENDABLE = new Set<Fault['class']>(['config', 'template']);
 type Refusal = Exclude<Verdict, 'GO' | 'LOST'> | FilesNotThere['verdict'];
 type Meaning = Pick<Settlement, 'status' | 'reason' | 'waitMs' | 'dead'>;
 
+/** Also written where a bulk send is paused or cancelled, to what of it waits at that moment. */
+export const CAMPAIGN_PAUSED = { code: 'campaign_paused', detail: 'The bulk send is paused; the message waits.' };
+export const CAMPAIGN_CANCELLED = {
+  code: 'campaign_cancelled',
+  detail: 'The bulk send was cancelled before it went out.',
+};
+
 /** What refusals mean for the message. */
 const REFUSALS: Readonly<Record<Refusal, Meaning>> = {
   CHANNEL_INACTIVE: {
@@ -24,6 +31,18 @@ const REFUSALS: Readonly<Record<Refusal, Meaning>> = {
     waitMs: 30_000,
     dead: false,
     reason: { code: 'channel_inactive', detail: 'The channel or the tenant is switched off; the message waits.' },
+  },
+  CAMPAIGN_PAUSED: {
+    status: 'QUEUED',
+    waitMs: 60_000,
+    dead: false,
+    reason: CAMPAIGN_PAUSED,
+  },
+  CAMPAIGN_CANCELLED: {
+    status: 'CANCELLED',
+    waitMs: null,
+    dead: false,
+    reason: CAMPAIGN_CANCELLED,
   },
   FILES_GONE: {
     status: 'FAILED',

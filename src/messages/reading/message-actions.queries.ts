@@ -26,6 +26,11 @@ export async function requeueMessage(tx: Tx, id: string): Promise<boolean> {
   return (await requeue(tx, `id = $2 AND status IN ('FAILED', 'EXPIRED', 'SUPPRESSED', 'UNKNOWN')`, [id])) > 0;
 }
 
+/** The same for several at once. Answers how many of them there were. */
+export function requeueMessages(tx: Tx, ids: readonly string[]): Promise<number> {
+  return requeue(tx, `id = ANY($2::uuid[]) AND status IN ('FAILED', 'EXPIRED')`, [ids]);
+}
+
 /** Replays dead letters by id. Those that are not dead letters any more are left alone, so a replay may be repeated. */
 export function replayByIds(tx: Tx, ids: readonly string[]): Promise<number> {
   return requeue(tx, 'id = ANY($2::uuid[]) AND dead_at IS NOT NULL', [ids]);
