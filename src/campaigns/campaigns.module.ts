@@ -15,13 +15,16 @@ import { CampaignRunner } from './run/campaign-runner';
 import { CampaignWatch } from './run/campaign-watch';
 import { Feeder } from './run/feeder';
 import { Personalisation } from './run/personalise';
+import { SegmentsController } from './segments/segments.controller';
+import { SegmentsService } from './segments/segments.service';
 
 @Module({
   imports: [ChannelsModule, MessagesModule, PreferencesModule, TemplatesModule],
-  controllers: [CampaignsController, CampaignSettingsController],
+  controllers: [CampaignsController, CampaignSettingsController, SegmentsController],
   providers: [
     CampaignsService,
     CampaignSettingsService,
+    SegmentsService,
     CampaignActions,
     CampaignChanges,
     CampaignTests,

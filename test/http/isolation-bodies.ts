@@ -105,6 +105,9 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     }),
     'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
   },
+  segmentsCreate: { '': () => ({ name: fresh(), segment: { all: [] } }) },
+  segmentsUpdate: { '': () => ({ name: fresh() }) },
+  segmentsPreview: { '': () => ({ segment: { all: [] }, channelType: 'EMAIL' }) },
   rulesCreate: {
     '': () => rule({ ...SAYS, channelType: 'EMAIL' }),
     'steps[].channelId': (_, channelId) => rule({ ...SAYS, channelId }),

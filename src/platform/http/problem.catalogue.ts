@@ -200,6 +200,12 @@ export const CATALOGUE = {
     meaning: 'One or more fields break a rule; `errors` names each by JSON pointer. Nothing was stored.',
     remedy: 'Correct the fields named in `errors`.',
   },
+  too_slow: {
+    status: 422,
+    title: 'It would take too long',
+    meaning: 'Counting what was asked for took longer than a request may take.',
+    remedy: 'Ask for less: fewer conditions, or a shorter time. A bulk send prepares its audience in the background.',
+  },
   idempotency_mismatch: {
     status: 422,
     title: 'The Idempotency-Key was used for another request',
