@@ -4,14 +4,13 @@ import { Caretaker } from './messages/dispatch/caretaker';
 import { Dispatcher } from './messages/dispatch/dispatcher';
 import { Upkeep } from './messages/dispatch/upkeep';
 import { Loop } from './platform/work/loop';
+import { WorkLoops } from './platform/work/work-loops';
 import { SandboxCallbacks } from './sandbox/sandbox-callbacks';
-import { ChannelRegistrations } from './webhooks/channel-registrations';
 import { Incoming } from './webhooks/incoming';
 
 const HEARTBEATS_IN_DEAD_TIME = 6;
 const REAP_MS = 5_000;
 const DOUBT_MS = 1_000;
-const REGISTER_MS = 1_000;
 const FIGURES_MS = 15_000;
 const FILES_MS = 60_000;
 const CONTENTS_MS = 2_000;
@@ -30,9 +29,9 @@ export class Worker {
     private readonly caretaker: Caretaker,
     config: Config,
     incoming: Incoming,
-    registrations: ChannelRegistrations,
     sandbox: SandboxCallbacks,
     upkeep: Upkeep,
+    private readonly others: WorkLoops,
   ) {
     const none = async (work: Promise<unknown>): Promise<number> => work.then(() => 0);
     const beatMs = (config.WORKER_DEAD_SECONDS * 1000) / HEARTBEATS_IN_DEAD_TIME;
@@ -42,7 +41,6 @@ export class Worker {
       new Loop('expiry', () => caretaker.expire(), REAP_MS),
       new Loop('doubts', () => caretaker.settleDoubts(), DOUBT_MS),
       ...incoming.loops,
-      new Loop('registrations', () => registrations.registerDue(), REGISTER_MS),
       new Loop('sandbox', () => sandbox.bringDue(), config.WORKER_POLL_MS, sandbox.wake),
       new Loop('queue figures', () => none(upkeep.refreshFigures()), FIGURES_MS),
       new Loop('files', () => upkeep.files.tidy(), FILES_MS),
@@ -55,13 +53,13 @@ export class Worker {
     await this.caretaker.beat(); // a worker that is not on the list counts as dead, and so would all it takes
     this.heartbeat.start();
     this.dispatcher.start();
-    for (const loop of this.loops) loop.start();
+    for (const loop of [...this.loops, ...this.others.all]) loop.start();
   }
 
   /** Takes nothing new at once; gives calls in flight their time; signs off, so that what is left is taken over soon. */
   async stop(): Promise<void> {
     await this.dispatcher.stop(GRACE_MS);
-    await Promise.all(this.loops.map((loop) => loop.stop()));
+    await Promise.all([...this.loops, ...this.others.all].map((loop) => loop.stop()));
     await this.heartbeat.stop();
     await this.caretaker.signOff();
   }

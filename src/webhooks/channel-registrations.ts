@@ -3,10 +3,13 @@ import { ApplicationIo } from '../messages/dispatch/provider-io';
 import { TenantDb } from '../platform/db/tenant-db';
 import { WorkerDb } from '../platform/db/worker-db';
 import { log } from '../platform/log';
+import { Loop } from '../platform/work/loop';
+import { WorkLoops } from '../platform/work/work-loops';
 import type { CheckResult } from '../providers/provider';
 import { ChannelAccounts } from '../channels/channel-accounts';
 import { endRegistration, noteRegistration, takeDueRegistrations, type DueRegistration } from './registration.queries';
 
+const REGISTER_MS = 1_000;
 const CHANNELS_AT_ONCE = 10;
 
 /** Tries at one channel; the last comes four hours after the first. Then it waits for somebody to verify the channel. */
@@ -20,7 +23,10 @@ export class ChannelRegistrations {
     private readonly db: TenantDb,
     private readonly accounts: ChannelAccounts,
     private readonly io: ApplicationIo,
-  ) {}
+    loops: WorkLoops,
+  ) {
+    loops.add(new Loop('registrations', () => this.registerDue(), REGISTER_MS));
+  }
 
   /** Registers what is due. Answers how many channels. */
   async registerDue(): Promise<number> {

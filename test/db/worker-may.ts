@@ -21,5 +21,7 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   contact_identity: 'SELECT',
   contact_send: 'DELETE, INSERT, SELECT, UPDATE',
   topic: 'SELECT',
+  scheduled_message: 'SELECT, UPDATE',
+  schedule_occurrence: 'INSERT',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };

@@ -24,6 +24,11 @@ export interface NewMessage {
   /** Keeps the order of its conversation. */
   ordered: boolean;
   scheduledAt: string | null;
+  /** What was asked for by the wall clock of a zone, where it was: `scheduledAt` follows from it. */
+  localAt?: string | null;
+  timezone?: string | null;
+  /** How late it may still go; an hour when left out. */
+  graceSeconds?: number | null;
   expiresAt: string | null;
   clientReference: string | null;
   metadata: object;
@@ -50,7 +55,7 @@ WITH input AS (
   SELECT * FROM jsonb_to_recordset($2::jsonb) AS r(id uuid, "proposedContactId" uuid, "proposedSessionId" uuid,
     "channelId" uuid, "channelType" text, "providerType" text, "from" text, "to" text, lane text, purpose text, topic text,
     "messageType" text, content jsonb, "templateId" uuid, "templateVersion" int, delivery text, ordered boolean,
-    "scheduledAt" timestamptz, "expiresAt" timestamptz, "clientReference" text, metadata jsonb,
+    "scheduledAt" timestamptz, "localAt" text, timezone text, "graceSeconds" int, "expiresAt" timestamptz, "clientReference" text, metadata jsonb,
     route text, key text, fingerprint text, body text, location text)
 ),
 locked AS (
@@ -131,8 +136,10 @@ stored AS (
   RETURNING id
 ),
 scheduled AS (
-  INSERT INTO scheduled_message (tenant_id, id, message_id, scheduled_at, next_at, request)
-  SELECT $1::uuid, f.id, f.id, f."scheduledAt", f."scheduledAt", '{}' FROM fresh f JOIN stored USING (id)
+  INSERT INTO scheduled_message (tenant_id, id, message_id, channel_type, scheduled_at, next_at, local_at, timezone,
+    grace_seconds, request)
+  SELECT $1::uuid, f.id, f.id, f."channelType", f."scheduledAt", f."scheduledAt", f."localAt", coalesce(f.timezone, 'UTC'),
+    coalesce(f."graceSeconds", 3600), '{}' FROM fresh f JOIN stored USING (id)
   WHERE f."scheduledAt" > now()
 ),
 used AS (
