@@ -16,6 +16,7 @@ import { GuardAccess1780000014000 } from './1780000014000-guard-access';
 import { ProveConsent1780000015000 } from './1780000015000-prove-consent';
 import { RunCampaigns1780000016000 } from './1780000016000-run-campaigns';
 import { KeepSegments1780000020000 } from './1780000020000-keep-segments';
+import { FireSchedules1780000017000 } from './1780000017000-fire-schedules';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   ProveConsent1780000015000,
   RunCampaigns1780000016000,
   KeepSegments1780000020000,
+  FireSchedules1780000017000,
 ];

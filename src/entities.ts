@@ -25,6 +25,7 @@ import { CommunicationSession } from './sessions/communication-session.entity';
 import { CommunicationMessage } from './messages/communication-message.entity';
 import { MessageAttempt } from './messages/message-attempt.entity';
 import { MessageEvent } from './messages/message-event.entity';
+import { ScheduleOccurrence } from './messages/schedule-occurrence.entity';
 import { ScheduledMessage } from './messages/scheduled-message.entity';
 import { CommunicationAttachment } from './messages/communication-attachment.entity';
 import { ContactSend } from './messages/contact-send.entity';
@@ -73,6 +74,7 @@ export const entities = [
   MessageAttempt,
   MessageEvent,
   ScheduledMessage,
+  ScheduleOccurrence,
   CommunicationAttachment,
   ContactSend,
   CommunicationFile,

@@ -32,6 +32,10 @@ import { ApplicationIo } from './dispatch/provider-io';
 import { Upkeep } from './dispatch/upkeep';
 import { Sender } from './dispatch/sender';
 import { WorkerIdentity } from './dispatch/worker-identity';
+import { RecurringMessagesClock } from './schedules/recurring-clock';
+import { RecurringMessages } from './schedules/recurring-messages.service';
+import { ScheduleChange } from './schedules/schedule-change';
+import { ScheduledMessagesClock } from './schedules/single-clock';
 import { ScheduledMessagesController } from './schedules/scheduled-messages.controller';
 import { ScheduledMessagesService } from './schedules/scheduled-messages.service';
 
@@ -47,6 +51,10 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     FileUpkeep,
     OutboundFiles,
     ScheduledMessagesService,
+    ScheduledMessagesClock,
+    ScheduleChange,
+    RecurringMessages,
+    RecurringMessagesClock,
     OptInService,
     MessageReader,
     MessageActions,

@@ -48,3 +48,10 @@ export const queueAge = new Gauge({
   labelNames: ['lane'] as const,
   registers: [metrics],
 });
+
+export const scheduleOccurrences = new Counter({
+  name: 'carillon_schedule_occurrences_total',
+  help: 'Times of schedules by what came of them; MISSED and FAILED are to be looked at',
+  labelNames: ['kind', 'outcome'] as const,
+  registers: [metrics],
+});

@@ -15,6 +15,7 @@ const KINDS = [
   'campaign',
   'file',
   'contactImport',
+  'schedule',
 ] as const;
 
 export type TenantIds = Readonly<Record<(typeof KINDS)[number], string>>;
@@ -123,7 +124,20 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     type: 'SENT',
     at: new Date(0),
   }),
-  scheduled_message: (ids) => ({ id: uuidv7(), message_id: ids.message, scheduled_at: new Date(), request: {} }),
+  scheduled_message: (ids) => ({
+    id: ids.schedule,
+    message_id: ids.message,
+    contact_id: ids.contact,
+    ...SMS,
+    scheduled_at: new Date(),
+    request: {},
+  }),
+  schedule_occurrence: (ids) => ({
+    schedule_id: ids.schedule,
+    occurrence_at: new Date(),
+    outcome: 'FIRED',
+    message_id: ids.message,
+  }),
   communication_file: (ids, word) => ({
     id: ids.file,
     sha256: Buffer.from(word),

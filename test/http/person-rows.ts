@@ -94,7 +94,17 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
     exported: { in: 'messages' },
   },
   scheduled_message: {
-    row: ({ canary }) => ({ request: { to: canary('scheduled_message', 'request') } }),
+    row: ({ email, canary }) => ({
+      request: { to: canary('scheduled_message', 'request') },
+      recurrence: 'FREQ=DAILY',
+      local_at: '2026-01-01T09:00:00',
+      channel_type: 'EMAIL',
+      to_address: email,
+    }),
+    exported: { in: 'messages' },
+  },
+  schedule_occurrence: {
+    row: ({ canary }) => ({ reason_detail: canary('schedule_occurrence', 'reason_detail') }),
     exported: { in: 'messages' },
   },
   communication_attachment: {

@@ -78,7 +78,7 @@ const TOKENS = `least(greatest(1, c.rate_per_second * 0.2),
   s.tokens + c.rate_per_second * extract(epoch FROM clock_timestamp() - s.refilled_at))`;
 
 /**
- * Takes due messages fairly: each tenant offers at most its share, and the shares are taken in turns. Only the state of
+ * Takes due messages fairly (scheduled ones come to the queue by the clock, schedules/single-clock.ts): each tenant offers at most its share, and the shares are taken in turns. Only the state of
  * channels with a rate or a breaker that is not closed is locked; a half-open breaker lets a single probe through. Within
  * an ordering key a message waits for the earlier ones, but for no longer than 15 minutes. The rows are locked, so they are
  * updated by their place; one that changed while this statement began has another place by now, and waits for the next claim.
@@ -107,7 +107,7 @@ offered AS (
   SELECT o.* FROM able a CROSS JOIN share CROSS JOIN LATERAL (
     SELECT d.place, d.tenant_id, d.channel_id, row_number() OVER () AS turn FROM (
       SELECT m.ctid AS place, m.tenant_id, m.channel_id FROM communication_message m
-      WHERE m.status IN ('QUEUED', 'SCHEDULED') AND m.lane = $2 AND m.tenant_id = a.tenant_id AND m.channel_id = a.channel_id
+      WHERE m.status = 'QUEUED' AND m.lane = $2 AND m.tenant_id = a.tenant_id AND m.channel_id = a.channel_id
         AND m.due_at <= now()
         AND (m.ordering_key IS NULL OR NOT EXISTS (
           SELECT 1 FROM communication_message p
