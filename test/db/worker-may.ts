@@ -21,5 +21,8 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   contact_identity: 'SELECT',
   contact_send: 'DELETE, INSERT, SELECT, UPDATE',
   topic: 'SELECT',
+  tenant_budget: 'SELECT',
+  budget_alert: 'SELECT',
+  tenant_spend: 'DELETE, INSERT, SELECT, UPDATE',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };

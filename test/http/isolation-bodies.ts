@@ -87,6 +87,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     'filter.externalId': () => ({ format: 'csv', filter: { externalId: fresh() } }),
   },
   attachmentsUpload: { '': () => fileForm('a.txt', 'Hello') },
+  budgetPut: { '': () => ({ monthly: { amount: '1000', currency: 'EUR' } }) },
   scheduledMessagesMove: { '': () => ({ scheduledAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }) },
   campaignsCreate: {
     '': () => ({ ...CAMPAIGN, ...SAYS }),

@@ -185,6 +185,9 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'contact_import_error', // numbers and reasons; the cells stay in the file, which goes with the end of the import
   'communication_file',
   'file_removal',
+  'tenant_budget',
+  'budget_alert',
+  'tenant_spend',
 ];
 
 /** The rows of a person, in the order in which they can be stored; those of the tenant around them as well. */
