@@ -79,6 +79,8 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
   ],
   exports: [
     MessagesService,
+    MessagePreparation,
+    PriceTable,
     Acceptance,
     Dispatcher,
     Caretaker,

@@ -102,6 +102,19 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     }),
     'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
   },
+  estimatesMake: {
+    '': () => ({ ...CAMPAIGN, ...SAYS }),
+    channelId: (_, channelId) => ({ ...CAMPAIGN, channelType: null, channelId, ...SAYS }),
+    templateId: (_, templateId) => ({ ...CAMPAIGN, templateId }),
+    'variants[].templateId': (_, templateId) => ({
+      ...CAMPAIGN,
+      variants: [
+        { templateId, weight: 1 },
+        { ...SAYS, weight: 1 },
+      ],
+    }),
+    'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
+  },
   rulesCreate: {
     '': () => rule({ ...SAYS, channelType: 'EMAIL' }),
     'steps[].channelId': (_, channelId) => rule({ ...SAYS, channelId }),

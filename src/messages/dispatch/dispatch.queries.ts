@@ -62,9 +62,9 @@ asked AS (
   FROM held h
 ),
 gated AS (${GATE}),
-holding AS MATERIALIZED (${HOLDS}),
+used_up AS MATERIALIZED (${HOLDS}),
 judged AS (
-  SELECT g.*, b.rule AS budget_rule, b.wait_ms AS budget_wait_ms, CASE
+  SELECT g.*, u.rule AS budget_rule, u.wait_ms AS budget_wait_ms, CASE
     WHEN g.status <> 'SENDING' THEN 'LOST'
     WHEN t.status <> 'ACTIVE' OR c.status <> 'ACTIVE' OR c.deleted_at IS NOT NULL THEN 'CHANNEL_INACTIVE'
     WHEN g.expires_at <= now() THEN 'EXPIRED'
@@ -74,11 +74,11 @@ judged AS (
     WHEN g."windowMs" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM communication_session h WHERE h.tenant_id = g.tenant_id
       AND h.counterpart = g.to_address AND h.channel_id = g.channel_id
       AND h.last_inbound_at > now() - make_interval(secs => g."windowMs" / 1000)) THEN 'WINDOW_CLOSED'
-    WHEN b.tenant_id IS NOT NULL AND g.lane <> ALL (b.exempt_lanes) THEN 'BUDGET_HELD'
+    WHEN u.tenant_id IS NOT NULL AND g.lane <> ALL (u.exempt_lanes) THEN 'BUDGET_HELD'
     ELSE 'GO' END AS final
   FROM gated g JOIN tenant t ON t.id = g.tenant_id
   JOIN communication_channel c ON c.tenant_id = g.tenant_id AND c.id = g.channel_id
-  LEFT JOIN holding b ON b.tenant_id = g.tenant_id
+  LEFT JOIN used_up u ON u.tenant_id = g.tenant_id
 ),
 intent AS (
   INSERT INTO message_attempt (tenant_id, message_id, attempt_no, fence, worker_id)
