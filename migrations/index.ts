@@ -17,6 +17,7 @@ import { ProveConsent1780000015000 } from './1780000015000-prove-consent';
 import { RunCampaigns1780000016000 } from './1780000016000-run-campaigns';
 import { KeepSegments1780000020000 } from './1780000020000-keep-segments';
 import { FireSchedules1780000017000 } from './1780000017000-fire-schedules';
+import { KeepBudgets1780000018000 } from './1780000018000-keep-budgets';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   RunCampaigns1780000016000,
   KeepSegments1780000020000,
   FireSchedules1780000017000,
+  KeepBudgets1780000018000,
 ];

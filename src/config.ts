@@ -252,7 +252,7 @@ export class Config {
   @IsString()
   @Key(
     'PRICE_TABLE_FILE',
-    'CSV of what messages cost where the provider does not say: channelType,providerType or *,prefix or *,price of a part,currency.',
+    'CSV of what messages cost where the provider does not say: channelType,providerType or *,prefix or *,price of a part,currency[,valid from[,WhatsApp category]]; docs/cost.md.',
   )
   PRICE_TABLE_FILE?: string;
 

@@ -35,6 +35,9 @@ import { InboundMedia } from './messages/inbound-media.entity';
 import { InboundPart } from './messages/inbound-part.entity';
 import { PriceDue } from './messages/price-due.entity';
 import { Worker } from './messages/worker.entity';
+import { BudgetAlert } from './messages/budget/budget-alert.entity';
+import { TenantBudget } from './messages/budget/tenant-budget.entity';
+import { TenantSpend } from './messages/budget/tenant-spend.entity';
 import { BulkMessageCampaign } from './campaigns/bulk-message-campaign.entity';
 import { BulkMessageRecipient } from './campaigns/bulk-message-recipient.entity';
 import { SavedSegment } from './campaigns/segments/segment.entity';
@@ -83,6 +86,9 @@ export const entities = [
   InboundPart,
   PriceDue,
   Worker,
+  BudgetAlert,
+  TenantBudget,
+  TenantSpend,
   BulkMessageCampaign,
   BulkMessageRecipient,
   SavedSegment,

@@ -14,6 +14,7 @@ const DOUBT_MS = 1_000;
 const FIGURES_MS = 15_000;
 const FILES_MS = 60_000;
 const CONTENTS_MS = 2_000;
+const BUDGETS_MS = 2_000;
 const PRUNE_MS = 60_000;
 /** Calls in flight get so long at the end; the rest is left to the lease. */
 const GRACE_MS = 25_000;
@@ -45,6 +46,7 @@ export class Worker {
       new Loop('queue figures', () => none(upkeep.refreshFigures()), FIGURES_MS),
       new Loop('files', () => upkeep.files.tidy(), FILES_MS),
       new Loop('file contents', () => upkeep.files.store(), CONTENTS_MS),
+      new Loop('budgets', () => upkeep.budgets.look(), BUDGETS_MS),
       new Loop('pruning', () => none(upkeep.prune()), PRUNE_MS),
     ];
   }

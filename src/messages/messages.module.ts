@@ -9,6 +9,9 @@ import { AttachmentsController } from './attachments/attachments.controller';
 import { AttachmentsService } from './attachments/attachments.service';
 import { FileUpkeep } from './attachments/file-upkeep';
 import { Files } from './attachments/files';
+import { BudgetController } from './budget/budget.controller';
+import { BudgetService } from './budget/budget.service';
+import { BudgetWatch } from './budget/budget-watch';
 import { Caretaker } from './dispatch/caretaker';
 import { DispatchLedger } from './dispatch/dispatch-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
@@ -41,7 +44,13 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
 
 @Module({
   imports: [ChannelsModule, ContactsModule, PreferencesModule, SessionsModule, TemplatesModule],
-  controllers: [MessagesController, AttachmentsController, ScheduledMessagesController, OptInController],
+  controllers: [
+    MessagesController,
+    AttachmentsController,
+    ScheduledMessagesController,
+    OptInController,
+    BudgetController,
+  ],
   providers: [
     MessagesService,
     MessagePreparation,
@@ -72,10 +81,14 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     Upkeep,
     ApplicationIo,
     PriceTable,
+    BudgetService,
+    BudgetWatch,
     WorkerIdentity,
   ],
   exports: [
     MessagesService,
+    MessagePreparation,
+    PriceTable,
     Acceptance,
     Dispatcher,
     Caretaker,

@@ -24,5 +24,8 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   bulk_message_campaign: 'SELECT, UPDATE',
   scheduled_message: 'SELECT, UPDATE',
   schedule_occurrence: 'INSERT',
+  tenant_budget: 'SELECT',
+  budget_alert: 'SELECT',
+  tenant_spend: 'DELETE, INSERT, SELECT, UPDATE',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };

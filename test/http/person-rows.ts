@@ -196,14 +196,17 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'contact_import_error', // numbers and reasons; the cells stay in the file, which goes with the end of the import
   'communication_file',
   'file_removal',
+  'tenant_budget',
+  'budget_alert',
+  'tenant_spend',
 ];
 
 /** The rows of a person, in the order in which they can be stored; those of the tenant around them as well. */
 export function rowsOfPerson(person: SeededPerson): [table: string, row: Row][] {
   return TENANT_TABLES.flatMap((table): [string, Row][] => {
     const row = rowOf(table, person.ids);
-    // The tenant is there, and so is the chain of its audit log, which other rows would break.
-    if (['tenant', 'audit_chain', 'audit_log'].includes(table)) return [];
+    // The tenant is there, and so is the chain of its audit log, which other rows would break; of a budget it has one.
+    if (['tenant', 'audit_chain', 'audit_log', 'tenant_budget', 'budget_alert'].includes(table)) return [];
     if (table === 'communication_channel') return [[table, { ...row, channel_type: 'EMAIL' }]];
     const own = OF_A_PERSON[table]?.row(person) ?? {};
     if (table !== 'contact_identity') return [[table, { ...row, ...own }]];

@@ -5,11 +5,13 @@ import { lockOf } from '../../platform/db/right-of-way';
 import { GATE, type GateRule, type GateVerdict } from '../../preferences/gate/gate';
 import type { ChannelType } from '../../providers/provider';
 import { campaignLock } from './campaign-lock';
+import { HOLDS } from '../budget/budget-hold';
 import type { ClaimedMessage } from './claim.queries';
 
 /**
  * Why a message may not go out now. GO: it may, and its attempt is written down as dispatched. LATER: somebody forbids it at this
- * very moment, or another message to the same contact is being counted against the tenant's caps.
+ * very moment, or another message to the same contact is being counted against the tenant's caps. BUDGET_HELD: the tenant
+ * has spent what it wanted to spend this month.
  */
 export type Verdict =
   | GateVerdict
@@ -19,7 +21,8 @@ export type Verdict =
   | 'CAMPAIGN_CANCELLED'
   | 'EXPIRED'
   | 'WINDOW_CLOSED'
-  | 'LATER';
+  | 'LATER'
+  | 'BUDGET_HELD';
 
 /** What became of one message at the gate. */
 export interface Judged {
@@ -69,8 +72,9 @@ asked AS (
   FROM held h
 ),
 gated AS (${GATE}),
+used_up AS MATERIALIZED (${HOLDS}),
 judged AS (
-  SELECT g.*, CASE
+  SELECT g.*, u.rule AS budget_rule, u.wait_ms AS budget_wait_ms, CASE
     WHEN g.status <> 'SENDING' THEN 'LOST'
     WHEN b.status = 'CANCELLED' THEN 'CAMPAIGN_CANCELLED'
     WHEN b.status = 'PAUSED' THEN 'CAMPAIGN_PAUSED'
@@ -82,10 +86,12 @@ judged AS (
     WHEN g."windowMs" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM communication_session h WHERE h.tenant_id = g.tenant_id
       AND h.counterpart = g.to_address AND h.channel_id = g.channel_id
       AND h.last_inbound_at > now() - make_interval(secs => g."windowMs" / 1000)) THEN 'WINDOW_CLOSED'
+    WHEN u.tenant_id IS NOT NULL AND g.lane <> ALL (u.exempt_lanes) THEN 'BUDGET_HELD'
     ELSE 'GO' END AS final
   FROM gated g JOIN tenant t ON t.id = g.tenant_id
   JOIN communication_channel c ON c.tenant_id = g.tenant_id AND c.id = g.channel_id
   LEFT JOIN bulk_message_campaign b ON b.tenant_id = g.tenant_id AND b.id = g.campaign_id
+  LEFT JOIN used_up u ON u.tenant_id = g.tenant_id
 ),
 intent AS (
   INSERT INTO message_attempt (tenant_id, message_id, attempt_no, fence, worker_id)
@@ -96,8 +102,9 @@ counted AS (
   SELECT tenant_id, person, id, purpose FROM judged WHERE final = 'GO' AND has_caps AND lane <> 'otp'
   ON CONFLICT (tenant_id, contact_id, message_id) DO UPDATE SET at = now()
 )
-SELECT tenant_id AS "tenantId", id, final AS verdict, CASE WHEN final = verdict THEN rule END AS rule,
-  CASE WHEN final = 'QUIET_HOURS' THEN extract(epoch FROM open_at - now())::float8 * 1000 END AS "waitMs" FROM judged
+SELECT tenant_id AS "tenantId", id, final AS verdict, CASE final WHEN verdict THEN rule WHEN 'BUDGET_HELD' THEN budget_rule END AS rule,
+  CASE final WHEN 'QUIET_HOURS' THEN extract(epoch FROM open_at - now())::float8 * 1000
+    WHEN 'BUDGET_HELD' THEN budget_wait_ms END AS "waitMs" FROM judged
 UNION ALL SELECT "tenantId", id, 'LATER', NULL, NULL FROM waiting`;
 
 /** A message that is to go out. */

@@ -15,7 +15,7 @@ import {
 } from './claim.queries';
 import { DispatchLedger } from './dispatch-ledger';
 import { FilesNotThere } from './outbound-files';
-import { PriceTable } from './price-table';
+import { priceCategory, PriceTable } from './price-table';
 import { LANE_NAMES, type Lane } from './retry-policy';
 import { replyWindowOf } from '../reply-window';
 import { Sender } from './sender';
@@ -155,7 +155,8 @@ export class Dispatcher {
     const result = await this.sender.call(outbound, open);
     this.failpoint.reach('after_call');
     const { echoWindowMs } = open.provider.channels[open.account.channelType] ?? { echoWindowMs: 0 };
-    const unitPrice = this.prices.priceOf(open.provider.type, open.account, message.to);
+    const category = priceCategory(open.account, outbound.content);
+    const unitPrice = this.prices.priceOf(open.provider.type, open.account, message.to, category);
     await this.ledger.settle(settlementOf(message, result, { echoWindowMs, unitPrice }));
     this.failpoint.reach('after_settle');
   }
