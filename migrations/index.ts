@@ -14,6 +14,7 @@ import { MergeAndErasePeople1780000012000 } from './1780000012000-merge-and-eras
 import { KeepFilesInStorage1780000013000 } from './1780000013000-keep-files-in-storage';
 import { GuardAccess1780000014000 } from './1780000014000-guard-access';
 import { ProveConsent1780000015000 } from './1780000015000-prove-consent';
+import { SendBatches1780000019000 } from './1780000019000-send-batches';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   KeepFilesInStorage1780000013000,
   GuardAccess1780000014000,
   ProveConsent1780000015000,
+  SendBatches1780000019000,
 ];

@@ -9,6 +9,7 @@ import { AttachmentsController } from './attachments/attachments.controller';
 import { AttachmentsService } from './attachments/attachments.service';
 import { FileUpkeep } from './attachments/file-upkeep';
 import { Files } from './attachments/files';
+import { BatchAttempt } from './dispatch/batch-attempt';
 import { Caretaker } from './dispatch/caretaker';
 import { DispatchLedger } from './dispatch/dispatch-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
@@ -31,6 +32,7 @@ import { PriceTable } from './dispatch/price-table';
 import { ApplicationIo } from './dispatch/provider-io';
 import { Upkeep } from './dispatch/upkeep';
 import { Sender } from './dispatch/sender';
+import { SingleAttempt } from './dispatch/single-attempt';
 import { WorkerIdentity } from './dispatch/worker-identity';
 import { ScheduledMessagesController } from './schedules/scheduled-messages.controller';
 import { ScheduledMessagesService } from './schedules/scheduled-messages.service';
@@ -59,6 +61,8 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     Acceptance,
     Dispatcher,
     DispatchLedger,
+    SingleAttempt,
+    BatchAttempt,
     Sender,
     Caretaker,
     Upkeep,
