@@ -57,8 +57,10 @@ function spokenOf(message: OutboundMessage) {
   return { ...(subject && { subject }), ...mailBodies(message) };
 }
 
+/** Without empty ones, which the SDK leaves out. */
 function headersOf({ content: { headers = {} } }: OutboundMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`h:${name}`, value]));
+  const said = Object.entries(headers).filter(([, value]) => value !== '');
+  return Object.fromEntries(said.map(([name, value]) => [`h:${name}`, value]));
 }
 
 function sharedFields(message: OutboundMessage, account: Account<MailgunCredentials>, now: Date): MailData {
