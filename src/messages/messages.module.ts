@@ -12,6 +12,7 @@ import { Files } from './attachments/files';
 import { BudgetController } from './budget/budget.controller';
 import { BudgetService } from './budget/budget.service';
 import { BudgetWatch } from './budget/budget-watch';
+import { BatchAttempt } from './dispatch/batch-attempt';
 import { Caretaker } from './dispatch/caretaker';
 import { DispatchLedger } from './dispatch/dispatch-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
@@ -34,6 +35,7 @@ import { PriceTable } from './dispatch/price-table';
 import { ApplicationIo } from './dispatch/provider-io';
 import { Upkeep } from './dispatch/upkeep';
 import { Sender } from './dispatch/sender';
+import { SingleAttempt } from './dispatch/single-attempt';
 import { WorkerIdentity } from './dispatch/worker-identity';
 import { RecurringMessagesClock } from './schedules/recurring-clock';
 import { RecurringMessages } from './schedules/recurring-messages.service';
@@ -76,6 +78,8 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     Acceptance,
     Dispatcher,
     DispatchLedger,
+    SingleAttempt,
+    BatchAttempt,
     Sender,
     Caretaker,
     Upkeep,

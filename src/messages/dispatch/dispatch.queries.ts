@@ -58,11 +58,11 @@ FROM (
  */
 const DISPATCH = `
 WITH wanted AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS w("tenantId" uuid, id uuid, fence bigint, attempt smallint,
-  "windowMs" float8, locks text[])),
+  "windowMs" float8, "batchId" uuid, locks text[])),
 waiting AS (SELECT w.* FROM wanted w WHERE w.locks && string_to_array(current_setting('app.not_free'), ',')),
 held AS (
   SELECT m.tenant_id, m.id, m.status, m.channel_id, m.channel_type, m.contact_id, m.campaign_id, m.to_address, m.purpose, m.topic, m.lane,
-    m.expires_at, w."windowMs", w.fence, w.attempt
+    m.expires_at, w."windowMs", w.fence, w.attempt, w."batchId"
   FROM wanted w JOIN communication_message m ON m.tenant_id = w."tenantId" AND m.id = w.id
   WHERE m.lease_token = w.fence AND NOT w.locks && string_to_array(current_setting('app.not_free'), ',') FOR SHARE OF m
 ),
@@ -94,8 +94,8 @@ judged AS (
   LEFT JOIN used_up u ON u.tenant_id = g.tenant_id
 ),
 intent AS (
-  INSERT INTO message_attempt (tenant_id, message_id, attempt_no, fence, worker_id)
-  SELECT tenant_id, id, attempt, fence, $2 FROM judged WHERE final = 'GO'
+  INSERT INTO message_attempt (tenant_id, message_id, attempt_no, fence, worker_id, batch_id)
+  SELECT tenant_id, id, attempt, fence, $2, "batchId" FROM judged WHERE final = 'GO'
 ),
 counted AS (
   INSERT INTO contact_send AS n (tenant_id, contact_id, message_id, purpose)
@@ -115,6 +115,8 @@ export type Wanted = Pick<
   channelType: ChannelType;
   /** The person must have written within so many milliseconds; undefined: need not have. */
   windowMs?: number | undefined;
+  /** Of the call that it shares with others. */
+  batchId?: string;
 };
 
 const LOST: Judged = { verdict: 'LOST', rule: null, waitMs: null };
@@ -131,6 +133,7 @@ export async function dispatchMessages(
     fence: m.fence,
     attempt: m.attempts + 1,
     windowMs: m.windowMs,
+    batchId: m.batchId,
     locks: locksOf(m),
   }));
   const rows = await sql.together<Judged & { tenantId: string; id: string }>(
