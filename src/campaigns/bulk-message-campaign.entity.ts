@@ -97,6 +97,17 @@ export class BulkMessageCampaign {
   @Column({ type: 'timestamptz', nullable: true })
   approvedAt: Date | null;
 
+  /** The recurring one that it is a run of, and at which of its times. */
+  @Column({ type: 'uuid', nullable: true })
+  parentId: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  occurrenceAt: Date | null;
+
+  /** Of a recurring one: its first time by the clocks of its zone. */
+  @Column({ type: 'text', nullable: true })
+  firstLocalAt: string | null;
+
   /** When its audience stood. */
   @Column({ type: 'timestamptz', nullable: true })
   preparedAt: Date | null;

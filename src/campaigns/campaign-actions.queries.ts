@@ -3,6 +3,7 @@ import { CAMPAIGN_CANCELLED, CAMPAIGN_PAUSED } from '../messages/dispatch/settle
 import { forbidNow } from '../platform/db/right-of-way';
 import type { Tx } from '../platform/db/tenant-db';
 import type { CampaignStatus } from './campaign-status';
+import { BEGINS_AT } from './run/feeder.queries';
 
 export interface CampaignState {
   id: string;
@@ -15,6 +16,8 @@ export interface CampaignState {
   createdBy: string | null;
   approvedBy: string | null;
   channelId: string;
+  timezone: string | null;
+  recurrence: string | null;
   /** Those with a rate of their own. */
   domains: string[];
 }
@@ -22,9 +25,9 @@ export interface CampaignState {
 /** Held until the commit, so that two actions on one bulk send happen one after the other. */
 export async function lockCampaign(tx: Tx, id: string): Promise<CampaignState | undefined> {
   const [row] = await tx.query<CampaignState>(
-    `SELECT id, status, scheduled_at AS "scheduledAt", scheduled_at IS NULL OR scheduled_at <= now() AS "isDue",
+    `SELECT id, status, scheduled_at AS "scheduledAt", scheduled_at IS NULL OR ${BEGINS_AT} <= now() AS "isDue",
        prepared_at IS NOT NULL AS "isPrepared", segment IS NOT NULL AS "hasSegment", created_by AS "createdBy",
-       approved_by AS "approvedBy", channel_id AS "channelId",
+       approved_by AS "approvedBy", channel_id AS "channelId", timezone, recurrence,
        ARRAY(SELECT d ->> 'domain' FROM jsonb_array_elements(domain_rates) AS d) AS domains,
        EXISTS (SELECT 1 FROM bulk_message_recipient r WHERE r.tenant_id = b.tenant_id AND r.campaign_id = b.id) AS recipients
      FROM bulk_message_campaign b WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE`,

@@ -41,10 +41,10 @@ export class CampaignActions {
   /** Sends it: now, or at its time. From here on its recipients stand. Throws Problem 404, 409. */
   async start(caller: Caller, id: string): Promise<CampaignResponse> {
     return this.act(caller, id, 'start', async (tx, state) => {
-      const { isDue, recipients, hasSegment } = state;
+      const { isDue, recipients, hasSegment, recurrence } = state;
       await checkApproval(tx, state);
       if (!recipients && !hasSegment) throw Problem.conflict('conflict', 'The bulk send has no recipients yet.');
-      await setStatus(tx, id, isDue ? 'PREPARING' : 'SCHEDULED');
+      await setStatus(tx, id, isDue && recurrence === null ? 'PREPARING' : 'SCHEDULED');
     });
   }
 
@@ -55,8 +55,9 @@ export class CampaignActions {
 
   /** Goes on with those that had no message yet. Throws Problem 404, 409. */
   resume(caller: Caller, id: string): Promise<CampaignResponse> {
-    return this.act(caller, id, 'resume', async (tx, { isDue, isPrepared }) => {
-      await setStatus(tx, id, isPrepared ? 'RUNNING' : isDue ? 'PREPARING' : 'SCHEDULED');
+    return this.act(caller, id, 'resume', async (tx, { isDue, isPrepared, recurrence }) => {
+      const waits = recurrence !== null || !isDue;
+      await setStatus(tx, id, isPrepared ? 'RUNNING' : waits ? 'SCHEDULED' : 'PREPARING');
       await releaseMessages(tx, id);
     });
   }

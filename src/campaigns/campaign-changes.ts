@@ -9,7 +9,7 @@ import type { CampaignResponse } from './campaign-response.dto';
 import type { BulkRateDto } from './campaign-pace.dto';
 import type { UpdateCampaignDto } from './campaign.dto';
 import { readCampaign } from './campaigns.service';
-import { autoPauseOf, domainRatesOf } from './campaign-words';
+import { autoPauseOf, domainRatesOf, timesOf } from './campaign-words';
 import { CampaignRunner } from './run/campaign-runner';
 
 /** Changes of a bulk send, also while it runs: the next recipients go by the new settings. */
@@ -29,7 +29,7 @@ export class CampaignChanges {
       if (!CHANGEABLE.has(state.status)) throw Problem.conflict('conflict', `The bulk send is ${state.status}.`);
       checkTime(state, input);
       checkDomains(state, input.rate);
-      await store(tx, id, input);
+      await store(tx, id, { ...input, ...movedTimes(state, input) });
       await audit(tx, caller, 'campaign.updated', 'campaign', id, { fields: Object.keys(input) });
       return readCampaign(tx, id);
     });
@@ -51,6 +51,14 @@ function checkTime({ status, isPrepared }: CampaignState, { scheduledAt }: Updat
     );
 }
 
+/** A recurring one goes on from the new time by its rule. Throws Problem 422. */
+function movedTimes({ timezone, recurrence }: CampaignState, { scheduledAt }: UpdateCampaignDto) {
+  if (scheduledAt === undefined || recurrence === null) return { firstLocalAt: null };
+  if (scheduledAt === null) throw Problem.invalidField('/scheduledAt', 'is needed with recurrence');
+  const { scheduledAt: first, firstLocalAt } = timesOf({ scheduledAt, timezone, recurrence });
+  return { scheduledAt: first, firstLocalAt };
+}
+
 /** Recipients were put beside the domain of theirs when it was started. */
 function checkDomains({ status, domains }: CampaignState, rate: BulkRateDto | null | undefined): void {
   if (rate === undefined || status === 'DRAFT') return;
@@ -59,7 +67,7 @@ function checkDomains({ status, domains }: CampaignState, rate: BulkRateDto | nu
     throw Problem.invalidField('/rate/domains', 'once it is started, the domains stay; only their rates may change');
 }
 
-async function store(tx: Tx, id: string, input: UpdateCampaignDto): Promise<void> {
+async function store(tx: Tx, id: string, input: UpdateCampaignDto & { firstLocalAt: string | null }): Promise<void> {
   const has = (field: keyof UpdateCampaignDto) => input[field] !== undefined;
   await tx.query(
     `UPDATE bulk_message_campaign SET updated_at = now(), name = coalesce($3, name),
@@ -68,7 +76,7 @@ async function store(tx: Tx, id: string, input: UpdateCampaignDto): Promise<void
        domain_rates = CASE WHEN $6 THEN $8::jsonb ELSE domain_rates END,
        ramp_up = CASE WHEN $9 THEN $10::jsonb ELSE ramp_up END,
        auto_pause = CASE WHEN $11 THEN $12::jsonb ELSE auto_pause END,
-       metadata = CASE WHEN $13 THEN $14::jsonb ELSE metadata END
+       metadata = CASE WHEN $13 THEN $14::jsonb ELSE metadata END, first_local_at = coalesce($15, first_local_at)
      WHERE tenant_id = $1 AND id = $2`,
     [
       ...[tx.tenantId, id, input.name ?? null],
@@ -76,7 +84,7 @@ async function store(tx: Tx, id: string, input: UpdateCampaignDto): Promise<void
       ...[has('rate'), input.rate?.perSecond ?? null, JSON.stringify(domainRatesOf(input.rate))],
       ...[has('rampUp'), input.rampUp ? JSON.stringify(input.rampUp) : null],
       ...[has('autoPause'), input.autoPause ? JSON.stringify(autoPauseOf(input.autoPause)) : null],
-      ...[has('metadata'), JSON.stringify(input.metadata ?? {})],
+      ...[has('metadata'), JSON.stringify(input.metadata ?? {}), input.firstLocalAt],
     ],
   );
 }

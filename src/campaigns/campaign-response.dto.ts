@@ -115,7 +115,13 @@ export class CampaignResponse {
   duplicates: number;
   scheduledAt: string | null;
   timezone: string | null;
+  /** It recurs: each of its times becomes a bulk send of its own, with this one as its parentId. */
   recurrence: string | null;
+  parentId: string | null;
+  /** The time of its parent at which it runs. */
+  occurrenceAt: string | null;
+  segment: Record<string, unknown> | null;
+  inRecipientTimezone: boolean;
   rate: CampaignRate | null;
   metadata: Record<string, unknown>;
   counts: CampaignCounts;
@@ -133,6 +139,8 @@ export class CampaignResponse {
 export class DetailedCampaignResponse extends CampaignResponse {
   /** Those of the counts that have a reason, by reason. */
   reasons: ReasonCount[];
+  /** Its next five times, where it recurs. */
+  nextOccurrences: string[];
 }
 
 export class RetriedCampaignResponse extends CampaignResponse {

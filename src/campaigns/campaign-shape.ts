@@ -43,7 +43,9 @@ function contentFaults({ content }: Words, parent: string): FieldError[] {
   return [{ pointer: `${parent}/content/text`, message: 'is needed, or html, media or location' }];
 }
 
-function recipientFaults({ recipients }: CreateCampaignDto): FieldError[] {
+function recipientFaults({ recipients, segment, segmentId }: CreateCampaignDto): FieldError[] {
+  if (segment != null && segmentId != null)
+    return [{ pointer: '/segmentId', message: 'goes not together with segment' }];
   return (recipients ?? []).flatMap(({ to, contactId }, index) =>
     (to == null) === (contactId == null)
       ? [{ pointer: `/recipients/${index}/to`, message: 'either to or contactId is needed, and not both' }]
@@ -55,7 +57,9 @@ function testFaults({ abTest, variants }: CreateCampaignDto): FieldError[] {
   return abTest != null && !variants ? [{ pointer: '/variants', message: 'are needed for a test' }] : [];
 }
 
-function scheduleFaults({ recurrence, scheduledAt }: CreateCampaignDto): FieldError[] {
+function scheduleFaults({ recurrence, scheduledAt, inRecipientTimezone }: CreateCampaignDto): FieldError[] {
+  if (inRecipientTimezone && scheduledAt == null)
+    return [{ pointer: '/scheduledAt', message: 'is needed with inRecipientTimezone' }];
   if (recurrence == null) return [];
   const fault = recurrenceFault(recurrence);
   if (fault) return [{ pointer: '/recurrence', message: fault }];

@@ -1,5 +1,8 @@
 import type { CreateCampaignDto } from './campaign.dto';
 import type { AutoPauseDto, BulkRateDto } from './campaign-pace.dto';
+import { Problem } from '../platform/http/problem';
+import { nextOccurrences } from '../platform/time/occurrences';
+import { localTimeOf } from '../platform/time/wall-clock';
 import { USUAL_AUTO_PAUSE, type AutoPause } from './run/auto-pause';
 import type { DomainRate } from './run/pace';
 
@@ -14,12 +17,28 @@ export function newCampaign(id: string, input: CreateCampaignDto, channelId: str
     purpose: input.purpose ?? 'MARKETING',
     topic: input.topic ?? null,
     delivery: input.delivery ?? 'at_least_once',
-    scheduledAt: input.scheduledAt ?? null,
-    timezone: input.timezone ?? null,
-    recurrence: input.recurrence ?? null,
+    ...timesOf(input),
+    inRecipientTimezone: input.inRecipientTimezone ?? false,
     metadata: input.metadata ?? {},
   };
 }
+
+/**
+ * Its first time: what is asked for, or the first that the rule has from there on. Throws Problem 422 for a rule that never
+ * comes true.
+ */
+export function timesOf({ scheduledAt, timezone, recurrence }: Times) {
+  const asked = { scheduledAt: scheduledAt ?? null, timezone: timezone ?? null, recurrence: recurrence ?? null };
+  if (asked.recurrence === null || asked.scheduledAt === null) return { ...asked, firstLocalAt: null };
+  const zone = asked.timezone ?? 'UTC';
+  const start = new Date(Math.floor(Date.parse(asked.scheduledAt) / 1000) * 1000); // wall clocks know whole seconds
+  const rule = { start: localTimeOf(start, zone), timezone: zone, recurrence: asked.recurrence };
+  const [first] = nextOccurrences(rule, new Date(start.getTime() - 1), 1);
+  if (!first) throw Problem.invalidField('/recurrence', 'never comes true');
+  return { ...asked, scheduledAt: first.toISOString(), firstLocalAt: rule.start };
+}
+
+type Times = Pick<CreateCampaignDto, 'scheduledAt' | 'timezone' | 'recurrence'>;
 
 function wordsOf({ templateId, content, variants = [] }: CreateCampaignDto) {
   return {

@@ -118,6 +118,21 @@ export class CreateCampaignDto {
   @Type(() => BulkRecipientDto)
   recipients?: BulkRecipientDto[];
 
+  /** Whom it goes to besides: contacts about whom these conditions are true when it starts (`POST /segments`). */
+  @IsOptional()
+  @IsObject()
+  segment?: Record<string, unknown> | null;
+
+  /** The same by a segment that was kept; what it says now. */
+  @IsOptional()
+  @IsUuid()
+  segmentId?: string | null;
+
+  /** true: everybody gets it when it is scheduledAt by the clocks of their own time zone; who has none, by `timezone`. */
+  @IsOptional()
+  @IsBoolean()
+  inRecipientTimezone?: boolean | null;
+
   /** Tries the variants on a share of the recipients first; the others get the one that did best. */
   @IsOptional()
   @ValidateNested()
@@ -173,6 +188,11 @@ export class CampaignQuery extends PageQuery {
   @IsOptional()
   @IsIn(CAMPAIGN_STATUSES)
   status?: CampaignStatus;
+
+  /** Only runs of this recurring bulk send. */
+  @IsOptional()
+  @IsUuid()
+  parentId?: string;
 }
 
 export class RecipientQuery extends PageQuery {

@@ -15,6 +15,10 @@ export interface NewCampaign {
   variants: readonly CampaignVariant[];
   purpose: string;
   scheduledAt: string | null;
+  /** By the clocks of its zone, where it recurs. */
+  firstLocalAt: string | null;
+  segment: object | null;
+  inRecipientTimezone: boolean;
   timezone: string | null;
   recurrence: string | null;
   ratePerSecond: number | null;
@@ -43,6 +47,11 @@ export interface CampaignRow {
   scheduledAt: Date | null;
   timezone: string | null;
   recurrence: string | null;
+  firstLocalAt: string | null;
+  parentId: string | null;
+  occurrenceAt: Date | null;
+  segment: Record<string, unknown> | null;
+  inRecipientTimezone: boolean;
   ratePerSecond: string | null;
   domainRates: DomainRate[];
   rampUp: RampUp | null;
@@ -71,14 +80,14 @@ export async function insertCampaign(tx: Tx, campaign: NewCampaign): Promise<voi
   await tx.query(
     `INSERT INTO bulk_message_campaign (tenant_id, id, name, channel_id, template_id, content, variants, purpose, status,
        scheduled_at, timezone, recurrence, rate_per_second, domain_rates, ramp_up, ab_test, auto_pause, topic, delivery,
-       duplicates, created_by, metadata)
+       duplicates, created_by, first_local_at, segment, in_recipient_timezone, metadata)
      SELECT $1, id, name, "channelId", "templateId", content, variants, purpose, 'DRAFT',
        "scheduledAt", timezone, recurrence, "ratePerSecond", "domainRates", "rampUp", "abTest", "autoPause", topic, delivery,
-       duplicates, "createdBy", metadata
+       duplicates, "createdBy", "firstLocalAt", segment, "inRecipientTimezone", metadata
      FROM jsonb_to_record($2::jsonb) AS r(id uuid, name text, "channelId" uuid, "templateId" uuid, content jsonb,
        variants jsonb, purpose text, "scheduledAt" timestamptz, timezone text, recurrence text, "ratePerSecond" numeric,
        "domainRates" jsonb, "rampUp" jsonb, "abTest" jsonb, "autoPause" jsonb, topic text, delivery text, duplicates int,
-       "createdBy" text, metadata jsonb)`,
+       "createdBy" text, "firstLocalAt" text, segment jsonb, "inRecipientTimezone" boolean, metadata jsonb)`,
     [tx.tenantId, JSON.stringify(campaign)],
   );
 }
@@ -127,7 +136,8 @@ const OF_RECIPIENT = `CASE WHEN r.status = 'PENDING' AND b.status = 'CANCELLED' 
 const CAMPAIGN = `
 SELECT b.id, b.name, b.channel_id AS "channelId", h.channel_type AS "channelType", b.template_id AS "templateId", b.content,
   b.variants, b.purpose, b.topic, b.delivery, b.status, b.reason_code AS "reasonCode", b.reason_detail AS "reasonDetail",
-  b.scheduled_at AS "scheduledAt", b.timezone, b.recurrence, b.duplicates,
+  b.scheduled_at AS "scheduledAt", b.timezone, b.recurrence, b.first_local_at AS "firstLocalAt", b.parent_id AS "parentId",
+  b.occurrence_at AS "occurrenceAt", b.segment, b.in_recipient_timezone AS "inRecipientTimezone", b.duplicates,
   b.rate_per_second AS "ratePerSecond", b.domain_rates AS "domainRates", b.ramp_up AS "rampUp", b.ab_test AS "abTest",
   b.winner, b.winner_decided_at AS "winnerDecidedAt", b.auto_pause AS "autoPause", b.metadata,
   b.created_by AS "createdBy", b.approved_by AS "approvedBy", b.approved_at AS "approvedAt",
@@ -161,13 +171,13 @@ export async function findCampaign(tx: Tx, id: string): Promise<CampaignRow | un
 /** Newest first, one more than `limit`. */
 export function listCampaigns(
   tx: Tx,
-  { status, limit }: { status?: string; limit: number },
+  { status, parentId, limit }: { status?: string; parentId?: string; limit: number },
   after: string | null,
 ): Promise<CampaignRow[]> {
   return tx.query<CampaignRow>(
     `${CAMPAIGN} WHERE b.tenant_id = $1 AND ($2::uuid IS NULL OR b.id < $2) AND ($3::text IS NULL OR b.status = $3)
-     ORDER BY b.id DESC LIMIT $4`,
-    [tx.tenantId, after, status ?? null, limit + 1],
+       AND ($4::uuid IS NULL OR b.parent_id = $4) ORDER BY b.id DESC LIMIT $5`,
+    [tx.tenantId, after, status ?? null, parentId ?? null, limit + 1],
   );
 }
 

@@ -13,6 +13,7 @@ export function campaignView({
   abTest,
   winner,
   winnerDecidedAt,
+  firstLocalAt: _firstLocalAt,
   ...row
 }: CampaignRow): CampaignResponse {
   const perSecond = ratePerSecond === null ? null : Number(ratePerSecond);
@@ -23,6 +24,7 @@ export function campaignView({
     rate: perSecond === null && !domainRates.length ? null : { perSecond, domains: domainRates },
     cost: { estimated: null, actual: cost },
     scheduledAt: iso(row.scheduledAt),
+    occurrenceAt: iso(row.occurrenceAt),
     approvedAt: iso(row.approvedAt),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

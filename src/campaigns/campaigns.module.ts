@@ -18,6 +18,7 @@ import { Audience } from './run/audience';
 import { CampaignRunner } from './run/campaign-runner';
 import { CampaignWatch } from './run/campaign-watch';
 import { Feeder } from './run/feeder';
+import { Recurrences } from './run/recurrences';
 import { Personalisation } from './run/personalise';
 import { SegmentsController } from './segments/segments.controller';
 import { SegmentsService } from './segments/segments.service';
@@ -40,6 +41,7 @@ import { SegmentsService } from './segments/segments.service';
     Feeder,
     CampaignWatch,
     Personalisation,
+    Recurrences,
   ],
 })
 export class CampaignsModule {}

@@ -19,12 +19,17 @@ import {
   insertCampaign,
   insertRecipients,
   listCampaigns,
+  type CampaignRow,
 } from './campaign.queries';
 import { checkShape } from './campaign-shape';
 import { newCampaign } from './campaign-words';
 import { campaignView, recipientView } from './campaign.view';
 import { campaignExists, listRecipients } from './recipient.queries';
 import { mergeRecipients } from './recipients';
+import { nextTimesOf } from './run/recurrences';
+import { findSegment } from './segments/segment.queries';
+import type { Segment } from './segments/segment-tree';
+import { checkedSegment } from './segments/segments.service';
 
 /** The channel that a bulk send goes out on. */
 interface Target {
@@ -55,7 +60,12 @@ export class CampaignsService {
       const contactIds = named.flatMap(({ contactId }) => contactId ?? []);
       const contacts = await addressesOfContacts(tx, target.channelType, contactIds);
       const { recipients, duplicates } = mergeRecipients(target.channelType, named, contacts);
-      await insertCampaign(tx, { ...newCampaign(id, input, target.id), duplicates, createdBy: actorOf(caller) });
+      await insertCampaign(tx, {
+        segment: await segmentOf(tx, caller, input),
+        ...newCampaign(id, input, target.id),
+        duplicates,
+        createdBy: actorOf(caller),
+      });
       await insertRecipients(tx, id, recipients);
       await audit(tx, caller, 'campaign.created', 'campaign', id, { name: input.name, recipients: recipients.length });
       return readCampaign(tx, id);
@@ -72,10 +82,11 @@ export class CampaignsService {
 
   /** Throws Problem 404. */
   get({ tenantId }: Caller, id: string): Promise<DetailedCampaignResponse> {
-    return this.db.run(tenantId, async (tx) => ({
-      ...(await readCampaign(tx, id)),
-      reasons: await countReasons(tx, id),
-    }));
+    return this.db.run(tenantId, async (tx) => {
+      const row = await findCampaign(tx, id);
+      if (!row) throw Problem.notFound('bulk send');
+      return { ...campaignView(row), reasons: await countReasons(tx, id), nextOccurrences: upcomingOf(row) };
+    });
   }
 
   /** In the order of their addresses. Throws Problem 404, and 400 for a cursor of another list. */
@@ -124,4 +135,23 @@ export async function checkTemplates(
   );
   const faults = await templateFaults(tx, references);
   if (faults.length) throw Problem.invalidFields(faults);
+}
+
+const SHOWN_AHEAD = 5;
+
+function upcomingOf({ status, recurrence, firstLocalAt, scheduledAt, timezone }: CampaignRow): string[] {
+  if (recurrence === null || firstLocalAt === null || !scheduledAt || !WAITING.has(status)) return [];
+  const rule = { firstLocalAt, timezone: timezone ?? 'UTC', recurrence, scheduledAt, now: new Date() };
+  return nextTimesOf(rule, SHOWN_AHEAD).map((at) => at.toISOString());
+}
+
+const WAITING = new Set(['DRAFT', 'SCHEDULED', 'PAUSED']);
+
+/** Whom it goes to besides those who are named. Throws Problem 403, 404, 422. */
+async function segmentOf(tx: Tx, caller: Caller, { segment, segmentId }: CreateCampaignDto): Promise<Segment | null> {
+  if (segment != null) return checkedSegment(caller, segment, '/segment');
+  if (segmentId == null) return null;
+  const kept = await findSegment(tx, segmentId);
+  if (!kept) throw Problem.notFound('segment');
+  return checkedSegment(caller, kept.segment, '/segmentId');
 }

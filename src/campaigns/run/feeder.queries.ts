@@ -3,6 +3,14 @@ import type { Tx } from '../../platform/db/tenant-db';
 import type { AbTest } from './variants';
 import type { DomainRate, Pace, RampUp } from './pace';
 import type { AutoPause } from './auto-pause';
+import type { ChannelType } from '../../providers/provider';
+import type { Segment } from '../segments/segment-tree';
+
+/**
+ * When a bulk send has to begin. By the clocks of its recipients the first of them are on Kiritimati, up to 26 hours before
+ * anybody else; each recipient has a time of its own then.
+ */
+export const BEGINS_AT = `(scheduled_at - CASE WHEN in_recipient_timezone THEN interval '26 hours' ELSE interval '0' END)`;
 
 /** Bulk sends that one worker looks after at a time. */
 const MOST_HELD = 100;
@@ -15,7 +23,7 @@ export function holdCampaigns(sql: Sql, worker: { id: string; leaseSeconds: numb
   return sql.query<{ tenantId: string; id: string }>(
     `WITH due AS (
        SELECT tenant_id, id FROM bulk_message_campaign
-       WHERE (status IN ('PREPARING', 'RUNNING') OR status = 'SCHEDULED' AND scheduled_at <= now())
+       WHERE (status IN ('PREPARING', 'RUNNING') OR status = 'SCHEDULED' AND ${BEGINS_AT} <= now())
          AND (feeder_until <= clock_timestamp() OR feeder = $1)
        ORDER BY feeder_until LIMIT ${MOST_HELD} FOR NO KEY UPDATE SKIP LOCKED)
      UPDATE bulk_message_campaign b SET feeder = $1, feeder_until = clock_timestamp() + make_interval(secs => $2)
@@ -51,7 +59,10 @@ export interface RunningCampaign {
   templateId: string | null;
   content: Record<string, unknown> | null;
   variants: VariantWords[];
-  segment: object | null;
+  segment: Segment | null;
+  channelType: ChannelType;
+  isDue: boolean;
+  isPrepared: boolean;
   scheduledAt: Date | null;
   timezone: string | null;
   inRecipientTimezone: boolean;
@@ -62,6 +73,8 @@ export interface RunningCampaign {
   winner: number | null;
   autoPause: AutoPause | null;
   pace: Pace;
+  recurrence: string | null;
+  parentId: string | null;
   preparedUntil: string | null;
   startedAt: Date | null;
   /** By the clock of the database. */
@@ -75,10 +88,12 @@ export const MOST_OPEN = 5_000;
 
 export async function findRunning(tx: Tx, id: string): Promise<RunningCampaign | undefined> {
   const [row] = await tx.query<RunningCampaign>(
-    `SELECT id, status, channel_id AS "channelId", purpose, topic, delivery, template_id AS "templateId", content, variants,
+    `SELECT id, status, channel_id AS "channelId", coalesce(${BEGINS_AT} <= now(), true) AS "isDue",
+       (SELECT h.channel_type FROM communication_channel h WHERE h.tenant_id = b.tenant_id AND h.id = b.channel_id) AS "channelType",
+       prepared_at IS NOT NULL AS "isPrepared", purpose, topic, delivery, template_id AS "templateId", content, variants,
        segment, scheduled_at AS "scheduledAt", timezone, in_recipient_timezone AS "inRecipientTimezone",
        rate_per_second::float8 AS "ratePerSecond", domain_rates AS "domainRates", ramp_up AS "rampUp", ab_test AS "abTest",
-       winner, auto_pause AS "autoPause", pace, prepared_until AS "preparedUntil", started_at AS "startedAt",
+       winner, auto_pause AS "autoPause", pace, recurrence, parent_id AS "parentId", prepared_until AS "preparedUntil", started_at AS "startedAt",
        clock_timestamp() AS now,
        (SELECT count(*)::int FROM (SELECT 1 FROM communication_message m WHERE m.tenant_id = b.tenant_id
          AND m.campaign_id = b.id AND m.status IN ('QUEUED', 'SENDING') LIMIT ${MOST_OPEN}) o) AS open
@@ -184,7 +199,7 @@ export async function endIfDone(tx: Tx, id: string): Promise<string | undefined>
   const [row] = await tx.query<{ status: string }>(
     `UPDATE bulk_message_campaign b SET finished_at = now(), updated_at = now(),
        status = CASE WHEN NOT ${FAILED} THEN 'COMPLETED' WHEN ${WENT_OUT} THEN 'PARTIALLY_FAILED' ELSE 'FAILED' END
-     WHERE b.tenant_id = $1 AND b.id = $2 AND b.status = 'RUNNING' AND NOT ${OPEN} AND NOT EXISTS (
+     WHERE b.tenant_id = $1 AND b.id = $2 AND b.status = 'RUNNING' AND b.prepared_at IS NOT NULL AND NOT ${OPEN} AND NOT EXISTS (
        SELECT 1 FROM bulk_message_recipient r WHERE r.tenant_id = b.tenant_id AND r.campaign_id = b.id AND r.status = 'PENDING')
      RETURNING status`,
     [tx.tenantId, id],
@@ -201,8 +216,7 @@ export async function moveCampaign(
 ): Promise<boolean> {
   const rows = await tx.query(
     `UPDATE bulk_message_campaign SET status = $4, reason_code = $5, reason_detail = $6, updated_at = now(),
-       started_at = CASE WHEN $4 = 'RUNNING' THEN coalesce(started_at, now()) ELSE started_at END,
-       prepared_at = CASE WHEN $4 = 'RUNNING' THEN coalesce(prepared_at, now()) ELSE prepared_at END
+       started_at = CASE WHEN $4 = 'RUNNING' THEN coalesce(started_at, now()) ELSE started_at END
      WHERE tenant_id = $1 AND id = $2 AND status = $3 RETURNING 1`,
     [tx.tenantId, id, from, to.status, to.reason?.code ?? null, to.reason?.detail ?? null],
   );
