@@ -13,13 +13,16 @@ import { Feeder } from './run/feeder';
 import { Personalisation } from './run/personalise';
 import { SegmentsController } from './segments/segments.controller';
 import { SegmentsService } from './segments/segments.service';
+import { RecipientUploadsController } from './upload/recipient-uploads.controller';
+import { RecipientUploads } from './upload/recipient-uploads.service';
 
 @Module({
   imports: [ChannelsModule, MessagesModule, PreferencesModule, TemplatesModule],
-  controllers: [CampaignsController, SegmentsController],
+  controllers: [CampaignsController, SegmentsController, RecipientUploadsController],
   providers: [
     CampaignsService,
     SegmentsService,
+    RecipientUploads,
     CampaignActions,
     CampaignRunner,
     Audience,
