@@ -4,8 +4,16 @@ import { MessagesModule } from '../messages/messages.module';
 import { PreferencesModule } from '../preferences/preferences.module';
 import { TemplatesModule } from '../templates/templates.module';
 import { CampaignActions } from './campaign-actions';
+import { CampaignChanges } from './campaign-changes';
+import { CampaignTests } from './campaign-tests';
 import { CampaignsController } from './campaigns.controller';
 import { CampaignsService } from './campaigns.service';
+import { CostEstimates } from './estimate';
+import { EstimateSampler } from './estimate-sample';
+import { EstimatesController } from './estimates.controller';
+import { EstimatesService } from './estimates.service';
+import { CampaignSettingsController } from './settings/campaign-settings.controller';
+import { CampaignSettingsService } from './settings/campaign-settings.service';
 import { Audience } from './run/audience';
 import { CampaignRunner } from './run/campaign-runner';
 import { CampaignWatch } from './run/campaign-watch';
@@ -18,12 +26,24 @@ import { RecipientUploads } from './upload/recipient-uploads.service';
 
 @Module({
   imports: [ChannelsModule, MessagesModule, PreferencesModule, TemplatesModule],
-  controllers: [CampaignsController, SegmentsController, RecipientUploadsController],
+  controllers: [
+    EstimatesController,
+    CampaignsController,
+    CampaignSettingsController,
+    SegmentsController,
+    RecipientUploadsController,
+  ],
   providers: [
     CampaignsService,
+    EstimatesService,
+    CostEstimates,
+    EstimateSampler,
+    CampaignSettingsService,
     SegmentsService,
     RecipientUploads,
     CampaignActions,
+    CampaignChanges,
+    CampaignTests,
     CampaignRunner,
     Audience,
     Feeder,

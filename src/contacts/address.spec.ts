@@ -74,6 +74,13 @@ describe('phone numbers', () => {
   });
 });
 
+it('judges a phone number alike, however many others it has seen since', () => {
+  const others = Array.from({ length: 21_000 }, (_, n) => `+49151${10_000_000 + n}`);
+  expect(others.map((number) => address('SMS', number))).toEqual(others);
+  expect([others[0], others.at(-1)].map((number) => address('SMS', number ?? ''))).toEqual([others[0], others.at(-1)]);
+  expect(fault('SMS', '+491511')).toBeDefined();
+});
+
 describe('e-mail addresses', () => {
   it.each([
     ['as it is', 'a@b.co', 'a@b.co'],

@@ -1,5 +1,5 @@
 import { startApp, type TestApp, type TestTenant } from '../support/app';
-import type { Answer } from '../support/api';
+import { Api, type Answer } from '../support/api';
 
 const ENDED = ['COMPLETED', 'PARTIALLY_FAILED', 'FAILED', 'CANCELLED'];
 
@@ -191,9 +191,12 @@ describe('pausing and cancelling', () => {
     const id = await begin({ recipients: people(200), rate: { perSecond: 20 } });
     await until(id, (answer) => (countsOf(answer)['queued'] ?? 0) > 0);
     await act(id, 'pause');
-    const { body } = await tenant.api.get(`/bulk-send/${id}/recipients?status=QUEUED`);
-    const [first] = body['data'] as { messageId: string; reasonCode: string }[];
-    expect(first?.reasonCode).toBe('campaign_paused');
+    type Row = { messageId: string; reasonCode: string };
+    const path = `/bulk-send/${id}/recipients?status=QUEUED&limit=200`;
+    const { body } = await tenant.api.until(path, (answer) =>
+      (answer.body['data'] as Row[]).every(({ reasonCode }) => reasonCode === 'campaign_paused'),
+    );
+    const [first] = body['data'] as Row[];
     const why = await tenant.api.get(`/messages/${first?.messageId}/why`);
     expect(why.body).toMatchObject({ status: 'QUEUED', reason: { code: 'campaign_paused' } });
     await act(id, 'cancel');
@@ -384,5 +387,68 @@ describe('variants and pace', () => {
     expect(countsOf(await tenant.api.get(`/bulk-send/${id}`))).toMatchObject({ pending: 20 });
     await app.sql(`UPDATE bulk_message_campaign SET started_at = now() - interval '25 hours' WHERE id = $1`, [id]);
     expect((await ended(id)).body['counts']).toMatchObject({ total: 30, pending: 0 });
+  });
+});
+
+describe('changes, tests and approval', () => {
+  it('goes on by a new rate while it runs', async () => {
+    const id = await begin({ recipients: people(100), rate: { perSecond: 1 } });
+    await until(id, (answer) => (countsOf(answer)['delivered'] ?? 0) > 0);
+    const changed = await tenant.api.patch(`/bulk-send/${id}`, { rate: { perSecond: 1000 }, name: 'Faster' });
+    expect(changed.body).toMatchObject({ name: 'Faster', rate: { perSecond: 1000, domains: [] }, status: 'RUNNING' });
+    await ended(id);
+    expect(new Set(await sentTo(id)).size).toBe(100);
+    expect((await tenant.api.patch(`/bulk-send/${id}`, { rate: null })).status).toBe(409);
+  });
+
+  it('keeps the domains with a rate once it is started, and its time once it runs', async () => {
+    const id = await begin({
+      recipients: people(50),
+      rate: { perSecond: 1, domains: [{ domain: 'a.example', perSecond: 1 }] },
+    });
+    const other = await tenant.api.patch(`/bulk-send/${id}`, {
+      rate: { domains: [{ domain: 'b.example', perSecond: 1 }] },
+    });
+    expect([other.status, other.body['errors']]).toEqual([
+      422,
+      [expect.objectContaining({ pointer: '/rate/domains' })],
+    ]);
+    await until(id, ({ body }) => body['status'] === 'RUNNING');
+    const scheduledAt = new Date(Date.now() + 60_000).toISOString();
+    expect((await tenant.api.patch(`/bulk-send/${id}`, { scheduledAt })).status).toBe(409);
+    await act(id, 'cancel');
+  });
+
+  it('sends a test to addresses that are no recipients of it', async () => {
+    const id = await create({
+      content: undefined,
+      variants: [
+        { content: { subject: 'A', text: 'a' }, weight: 1 },
+        { content: { subject: 'B', text: 'b' }, weight: 1 },
+      ],
+    });
+    const [mine] = people(1);
+    const tried = await act(id, 'test', { to: [mine?.to], variant: 1 });
+    expect(tried.status).toBe(202);
+    const [message] = tried.body['messages'] as { id: string }[];
+    const delivered = await tenant.api.until(`/messages/${message?.id}`, ({ body }) => body['status'] === 'DELIVERED');
+    expect(delivered.body).toMatchObject({ content: { subject: 'B' }, metadata: { bulkSendTest: id } });
+    expect(countsOf(await tenant.api.get(`/bulk-send/${id}`))).toMatchObject({ total: 3, pending: 3 });
+    expect((await act(id, 'test', { to: [mine?.to], variant: 2 })).status).toBe(422);
+  });
+
+  it('starts only after a second person approved it, where the tenant wants that', async () => {
+    const other = await app.tenant();
+    const { api } = other;
+    await api.patch('/campaign-settings', { approvalRequired: true });
+    const { body } = await api.post('/bulk-send', bulk());
+    const path = `/bulk-send/${String(body['id'])}`;
+    expect((await api.post(`${path}/start`)).body).toMatchObject({ status: 409, code: 'approval_required' });
+    expect((await api.post(`${path}/approve`)).body).toMatchObject({ status: 409, code: 'approval_required' });
+
+    const second = new Api(app.url, await app.key(other.tenantId, ['campaigns:manage']));
+    expect((await second.post(`${path}/approve`)).body).toMatchObject({ approvedBy: expect.stringMatching(/^key:/) });
+    expect((await api.post(`${path}/start`)).status).toBe(202);
+    expect((await second.patch('/campaign-settings', { approvalRequired: false })).status).toBe(403);
   });
 });

@@ -37,6 +37,9 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     '': (own) => ({ contactId: own.duplicate }),
     contactId: (own, id) => ({ contactId: id === own.contact ? own.duplicate : id }),
   },
+  campaignsTest: { '': () => ({ to: [`${fresh()}@example.com`] }) },
+  campaignsUpdate: { '': () => ({ name: fresh() }) },
+  campaignSettingsUpdate: { '': () => ({ approvalRequired: false }) },
   campaignsRetryFailed: { '': () => ({ reasons: ['transient'] }) },
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
   topicsPut: { '': () => ({ title: 'News' }) },
@@ -88,6 +91,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     'filter.externalId': () => ({ format: 'csv', filter: { externalId: fresh() } }),
   },
   attachmentsUpload: { '': () => fileForm('a.txt', 'Hello') },
+  budgetPut: { '': () => ({ monthly: { amount: '1000', currency: 'EUR' } }) },
   scheduledMessagesMove: { '': () => ({ scheduledAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }) },
   campaignsCreate: {
     '': () => ({ ...CAMPAIGN, ...SAYS }),
@@ -110,6 +114,19 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   segmentsCreate: { '': () => ({ name: fresh(), segment: { all: [] } }) },
   segmentsUpdate: { '': () => ({ name: fresh() }) },
   segmentsPreview: { '': () => ({ segment: { all: [] }, channelType: 'EMAIL' }) },
+  estimatesMake: {
+    '': () => ({ ...CAMPAIGN, ...SAYS }),
+    channelId: (_, channelId) => ({ ...CAMPAIGN, channelType: null, channelId, ...SAYS }),
+    templateId: (_, templateId) => ({ ...CAMPAIGN, templateId }),
+    'variants[].templateId': (_, templateId) => ({
+      ...CAMPAIGN,
+      variants: [
+        { templateId, weight: 1 },
+        { ...SAYS, weight: 1 },
+      ],
+    }),
+    'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
+  },
   rulesCreate: {
     '': () => rule({ ...SAYS, channelType: 'EMAIL' }),
     'steps[].channelId': (_, channelId) => rule({ ...SAYS, channelId }),

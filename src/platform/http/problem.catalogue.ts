@@ -115,6 +115,12 @@ export const CATALOGUE = {
     meaning: 'A completed or failed session takes no more messages.',
     remedy: 'Send a new message, which opens a new session.',
   },
+  approval_required: {
+    status: 409,
+    title: 'Somebody else has to approve it first',
+    meaning: 'The tenant wants every bulk send approved by a second person before it starts.',
+    remedy: 'Have somebody other than its author call POST /bulk-send/{id}/approve.',
+  },
   reply_window_closed: {
     status: 409,
     title: 'The person did not write lately enough',
