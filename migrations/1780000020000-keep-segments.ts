@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const CURRENT_TENANT = `(SELECT nullif(current_setting('app.tenant', true), '')::uuid)`;
 
-/** Audiences that are kept by name. */
+/** Audiences that are kept by name, and an index by which it is found who answered. */
 export class KeepSegments1780000020000 implements MigrationInterface {
   name = 'KeepSegments1780000020000';
 
@@ -22,9 +22,13 @@ export class KeepSegments1780000020000 implements MigrationInterface {
     await q.query(`CREATE POLICY tenant_rows ON segment
       USING (tenant_id = ${CURRENT_TENANT}) WITH CHECK (tenant_id = ${CURRENT_TENANT})`);
     await q.query(`GRANT SELECT, INSERT, UPDATE ON segment TO carillon_app`);
+    // Who answered is asked of every message of a segment; what people write is little beside what is sent.
+    await q.query(`CREATE INDEX message_inbound ON communication_message (tenant_id, session_id, id)
+      WHERE direction = 'INBOUND'`);
   }
 
   async down(q: QueryRunner): Promise<void> {
+    await q.query(`DROP INDEX message_inbound`);
     await q.query(`DROP TABLE segment`);
   }
 }

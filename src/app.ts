@@ -26,6 +26,7 @@ const BODY_RULES: readonly BodyRule[] = [
   { prefix: `/${API_PREFIX}/webhooks/`, as: 'bytes', limitBytes: 10_000_000 },
   { prefix: `/${API_PREFIX}/attachments`, as: 'stream', limitBytes: 0 },
   { prefix: `/${API_PREFIX}/contact-imports`, as: 'stream', limitBytes: 0 },
+  { prefix: `/${API_PREFIX}/bulk-send/:id/recipients`, as: 'stream', limitBytes: 0 },
   { prefix: `/${API_PREFIX}/bulk-send`, as: 'json', limitBytes: 10_000_000 },
   { prefix: '/p/', as: 'bytes', limitBytes: 100_000 },
 ];

@@ -1,13 +1,13 @@
-import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
+import { copy, copyLines } from '../lab/copy.mjs';
 import { query } from '../lab/database.mjs';
 import { table, whole } from '../lab/figures.mjs';
-import { API_KEY, startCarillon } from '../lab/processes.mjs';
+import { API_KEY, rssOf, startCarillon } from '../lab/processes.mjs';
 
 const ROWS = Number(process.env.ROWS ?? 1_000_000);
 const DEADLINE_MS = 30 * 60_000;
@@ -98,23 +98,7 @@ async function dump(url, folder) {
   const files = {};
   for (const [name, columns] of Object.entries(TABLES)) {
     files[name] = join(folder, `${name}.copy`);
-    const rows = async function* () {
-      const client = new pg.Client({ connectionString: url });
-      await client.connect();
-      try {
-        await client.query('BEGIN');
-        await client.query(`DECLARE all_rows CURSOR FOR SELECT concat_ws(E'\\t', tenant_id,
-          ${columns.map((column) => `coalesce(${column}::text, '\\N')`).join()}) AS line FROM ${name} ORDER BY ctid`);
-        for (;;) {
-          const { rows: lines } = await client.query('FETCH 10000 FROM all_rows');
-          if (!lines.length) return;
-          yield `${lines.map(({ line }) => line).join('\n')}\n`;
-        }
-      } finally {
-        await client.end();
-      }
-    };
-    await pipeline(Readable.from(rows()), createWriteStream(files[name]));
+    await pipeline(Readable.from(copyLines(url, name, columns)), createWriteStream(files[name]));
   }
   return { files, tenantId };
 }
@@ -142,47 +126,6 @@ async function timeCopies(database, url, { files, tenantId }) {
   const [{ n }] = await query(target, 'SELECT count(*)::int AS n FROM contact_identity');
   if (n !== 2 * ROWS) throw new Error(`COPY stored ${n} addresses`);
   return { real, bare };
-}
-
-/** COPY FROM STDIN over the wire, as psql's \copy does it. */
-async function copy(url, text, file) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const done = new Promise((resolve, reject) => {
-      const { connection } = client;
-      client.query({
-        submit: (wire) => wire.query(text),
-        handleCopyInResponse: async () => {
-          for await (const block of createReadStream(file, { highWaterMark: 1 << 20 }))
-            if (!connection.stream.write(copyData(block))) await drained(connection.stream);
-          connection.endCopyFrom();
-        },
-        handleCommandComplete() {},
-        handleReadyForQuery: resolve,
-        handleError: reject,
-        handleRowDescription() {},
-        handleDataRow() {},
-      });
-    });
-    await done;
-  } finally {
-    await client.end();
-  }
-}
-
-function copyData(block) {
-  const head = Buffer.alloc(5);
-  head.write('d');
-  head.writeInt32BE(block.length + 4, 1);
-  return Buffer.concat([head, block]);
-}
-
-const drained = (stream) => new Promise((resolve) => stream.once('drain', resolve));
-
-function rssOf(pid) {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
 
 function report({ ms, uploadMs, uploaded, growth, before }, { real, bare }, csv) {

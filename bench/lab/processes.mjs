@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { MASTER_KEY } from './database.mjs';
@@ -63,4 +63,10 @@ async function ready(child, isReady) {
     return ended;
   };
   return { line, ended, stop, pid: child.pid };
+}
+
+/** MiB of memory that a process has. */
+export function rssOf(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }

@@ -22,10 +22,18 @@ import { Recurrences } from './run/recurrences';
 import { Personalisation } from './run/personalise';
 import { SegmentsController } from './segments/segments.controller';
 import { SegmentsService } from './segments/segments.service';
+import { RecipientUploadsController } from './upload/recipient-uploads.controller';
+import { RecipientUploads } from './upload/recipient-uploads.service';
 
 @Module({
   imports: [ChannelsModule, MessagesModule, PreferencesModule, TemplatesModule],
-  controllers: [EstimatesController, CampaignsController, CampaignSettingsController, SegmentsController],
+  controllers: [
+    EstimatesController,
+    CampaignsController,
+    CampaignSettingsController,
+    SegmentsController,
+    RecipientUploadsController,
+  ],
   providers: [
     CampaignsService,
     EstimatesService,
@@ -33,6 +41,7 @@ import { SegmentsService } from './segments/segments.service';
     EstimateSampler,
     CampaignSettingsService,
     SegmentsService,
+    RecipientUploads,
     CampaignActions,
     CampaignChanges,
     CampaignTests,

@@ -37,7 +37,7 @@ export function mergeRecipients(
   const faults: FieldError[] = [];
   const merged = new Map<string, Recipient>();
   named.forEach((recipient, index) => {
-    const resolved = resolve(channelType, recipient, contacts);
+    const resolved = resolveRecipient(channelType, recipient, contacts);
     if ('message' in resolved) faults.push({ ...resolved, pointer: `/recipients/${index}${resolved.pointer}` });
     else if (!merged.has(resolved.key)) merged.set(resolved.key, resolved);
   });
@@ -47,7 +47,8 @@ export function mergeRecipients(
 
 const MOST_FAULTS = 100;
 
-function resolve(
+/** A recipient by its address, or what is wrong with it and where. */
+export function resolveRecipient(
   channelType: ChannelType,
   { to, contactId, variables }: NamedRecipient,
   contacts: ContactAddresses,

@@ -9,7 +9,7 @@ import { addPageLink } from '../../src/platform/http/page-link';
 import { keysetPage, type Page, PageQuery } from '../../src/platform/http/page';
 import { ProblemFilter } from '../../src/platform/http/problem.filter';
 import { registerBodyParsers } from '../../src/platform/http/body-parsers';
-import { serverOptions } from '../../src/platform/http/server-options';
+import { allowSlowBody, serverOptions } from '../../src/platform/http/server-options';
 import { validationPipe } from '../../src/platform/http/validation';
 
 class Media {
@@ -105,6 +105,12 @@ class RawController {
     let length = 0;
     for await (const chunk of body) length += (chunk as Buffer).length;
     return { length };
+  }
+
+  @Post('stream/slow')
+  slow(@Req() request: { body: IncomingMessage }): Promise<{ length: number }> {
+    allowSlowBody(request.body, 1000);
+    return this.stream(request);
   }
 
   @Post('list')

@@ -106,6 +106,11 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     }),
     'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
   },
+  recipientUploadsAdd: {
+    '': () => [{ to: `${fresh()}@example.com` }],
+    '[].contactId': (_, contactId) => [{ contactId }],
+    '[].externalId': (_, externalId) => [{ externalId }],
+  },
   segmentsCreate: { '': () => ({ name: fresh(), segment: { all: [] } }) },
   segmentsUpdate: { '': () => ({ name: fresh() }) },
   segmentsPreview: { '': () => ({ segment: { all: [] }, channelType: 'EMAIL' }) },

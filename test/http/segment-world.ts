@@ -40,11 +40,11 @@ const preference = fc.record({
 const message = fc.record({
   direction: some('OUTBOUND', 'OUTBOUND', 'INBOUND'),
   status: some(...STATUSES),
-  channelType: some(...TYPES),
+  channelType: some('EMAIL', 'EMAIL', 'SMS'),
   templateId: maybe(some(...UUIDS)),
   campaignId: maybe(some(...UUIDS)),
   age: daysBack,
-  sent: maybe(some(60_000, 3 * DAY)),
+  sent: maybe(some(60_000, 20 * DAY)),
   happened: fc.subarray(['deliveredAt', 'readAt', 'openedAt', 'clickedAt'] as const),
 });
 

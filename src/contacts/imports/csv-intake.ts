@@ -3,7 +3,7 @@ import { TextDecoder } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { Problem } from '../../platform/http/problem';
 import { Garbage } from '../../platform/work/garbage';
-import { readColumns, type Mapping } from './csv-columns';
+import type { Columns } from './csv-columns';
 import { DIALECT } from './csv-rows';
 
 /** What a file may be divided by; auto: what its headings are most often divided by. */
@@ -17,7 +17,8 @@ export type Encoding = (typeof ENCODINGS)[number];
 export interface CsvManner {
   delimiter: DelimiterName;
   encoding: Encoding;
-  mapping: Mapping;
+  /** Reads what each column is from the headings. Pure. */
+  columns(headings: readonly string[]): Columns;
 }
 
 /** A file whose headings are understood; `content` is all of it in UTF-8, without a byte order mark. */
@@ -50,13 +51,13 @@ export async function openCsv(source: AsyncIterable<Buffer>, manner: CsvManner):
     if (end === undefined && !done) continue;
     const first = head.slice(0, end);
     const delimiter = DELIMITERS[manner.delimiter] ?? likeliestDelimiter(first);
-    return { columns: columnsOf(first, delimiter, manner.mapping), delimiter, content: asStream(head, blocks) };
+    return { columns: columnsOf(first, delimiter, manner), delimiter, content: asStream(head, blocks) };
   }
 }
 
-function columnsOf(row: string, delimiter: string, mapping: Mapping): string[] {
+function columnsOf(row: string, delimiter: string, manner: CsvManner): string[] {
   if (row.trim() === '') throw Problem.invalidField('/file', 'must begin with a row of headings');
-  const result = readColumns(headingsOf(row, delimiter), mapping);
+  const result = manner.columns(headingsOf(row, delimiter));
   if ('faults' in result) throw Problem.invalidFields(result.faults);
   return result.columns;
 }

@@ -11,6 +11,7 @@ import { Problem } from '../../platform/http/problem';
 import { Storage } from '../../platform/storage/storage';
 import { Jobs } from '../../platform/work/jobs';
 import { csvLine } from '../csv-line';
+import { readColumns } from './csv-columns';
 import { LONGEST_FILE, openCsv } from './csv-intake';
 import { drain, openUpload } from './file-upload';
 import { MOST_FAULTS } from './import-chunk';
@@ -42,7 +43,8 @@ export class ImportsService {
       if (Number(request.headers['content-length']) > LONGEST_FILE) throw Problem.payloadTooLarge(LONGEST_FILE);
       const { delimiter = 'auto', encoding = 'auto' } = query;
       const mapping = readMapping(query.mapping);
-      const file = await openCsv(await openUpload(request), { delimiter, encoding, mapping });
+      const columns = (headings: readonly string[]) => readColumns(headings, mapping);
+      const file = await openCsv(await openUpload(request), { delimiter, encoding, columns });
       await this.db.run(caller.tenantId, (tx) =>
         this.jobs.enqueue(tx, 'contact-imports.expire', id, inDays(FILE_DAYS)),
       );

@@ -25,8 +25,33 @@ export function serverOptions(log: FaultLog, requestTimeoutMs = REQUEST_TIMEOUT_
   };
 }
 
+/** Connections on which a body comes that may take longer than others. */
+const patient = new WeakSet<Socket>();
+/** Longest time for such a body, as long as it keeps coming. */
+const LONGEST_UPLOAD_MS = 3_600_000;
+
+/**
+ * Lets the body of this request take its time, up to an hour, as long as some of it comes within every `idleMs`. For uploads that are stored as they come, whose sender waits while we write.
+ */
+export function allowSlowBody(request: IncomingMessage, idleMs = REQUEST_TIMEOUT_MS): void {
+  const { socket } = request;
+  patient.add(socket);
+  const begun = Date.now();
+  let before = socket.bytesRead;
+  const watch = setInterval(() => {
+    if (socket.bytesRead === before || Date.now() - begun > LONGEST_UPLOAD_MS) socket.destroy();
+    before = socket.bytesRead;
+  }, idleMs).unref();
+  const stop = (): void => {
+    clearInterval(watch);
+    patient.delete(socket);
+  };
+  request.once('end', stop).once('close', stop);
+}
+
 /** What Node's parser refuses has no request and no reply: the answer is written to the socket. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && patient.has(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
