@@ -23,5 +23,6 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   topic: 'SELECT',
   scheduled_message: 'SELECT, UPDATE',
   schedule_occurrence: 'INSERT',
+  installation: 'SELECT',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };
