@@ -87,7 +87,11 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     'filter.externalId': () => ({ format: 'csv', filter: { externalId: fresh() } }),
   },
   attachmentsUpload: { '': () => fileForm('a.txt', 'Hello') },
-  scheduledMessagesMove: { '': () => ({ scheduledAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }) },
+  scheduledMessagesMove: {
+    '': () => ({ scheduledAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }),
+    templateId: (_, templateId) => ({ templateId }),
+    'attachments[].attachmentId': (_, attachmentId) => ({ ...SAYS, attachments: [{ attachmentId }] }),
+  },
   campaignsCreate: {
     '': () => ({ ...CAMPAIGN, ...SAYS }),
     channelId: (_, channelId) => ({ ...CAMPAIGN, channelType: null, channelId, ...SAYS }),
