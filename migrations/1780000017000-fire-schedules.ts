@@ -17,7 +17,7 @@ export class FireSchedules1780000017000 implements MigrationInterface {
     await this.schedules(q);
     await this.occurrences(q);
     await q.query(`ALTER TABLE installation ADD COLUMN identity text, ADD COLUMN epoch bigint NOT NULL DEFAULT 0`);
-    await q.query(`GRANT SELECT ON installation TO carillon_app`);
+    await q.query(`GRANT SELECT ON installation TO carillon_worker`);
   }
 
   private async schedules(q: QueryRunner): Promise<void> {
@@ -80,7 +80,7 @@ export class FireSchedules1780000017000 implements MigrationInterface {
   }
 
   async down(q: QueryRunner): Promise<void> {
-    await q.query(`REVOKE SELECT ON installation FROM carillon_app`);
+    await q.query(`REVOKE SELECT ON installation FROM carillon_worker`);
     await q.query(`ALTER TABLE installation DROP COLUMN identity, DROP COLUMN epoch`);
     await q.query(`DROP TABLE schedule_occurrence`);
     await q.query(`REVOKE SELECT, UPDATE ON scheduled_message FROM carillon_worker`);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { envExample, readConfig } from './config';
+import { readConfig } from './config';
+import { envExample } from './env-example';
 
 const KEY = 'tZk0w3m1xq8Jm4Jc2pQ7yNf6bVd9sAeHuXgRrLiOoYw=';
 

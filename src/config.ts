@@ -260,6 +260,14 @@ export class Config {
   EGRESS_ALLOWED_NETWORKS?: string;
 
   @IsOptional()
+  @Matches(/^[0-9a-f]{12}$/, { message: 'must be the 12 characters that the log shows' })
+  @Key(
+    'CONFIRM_RESTORE',
+    'Lets a database that was restored from a backup send: the code that the log shows for it, or run npm run confirm-restore.',
+  )
+  CONFIRM_RESTORE?: string;
+
+  @IsOptional()
   @IsString()
   @Key(
     'PRICE_TABLE_FILE',
@@ -299,12 +307,4 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const providerUrls = readProviderUrls(env, faults);
   if (faults.length) throw new Error(`The configuration is not usable:\n  ${faults.join('\n  ')}`);
   return Object.assign(config, { providerUrls });
-}
-
-/** Text of .env.example, made from the keys above so that it cannot lag behind. */
-export function envExample(): string {
-  const blocks = docs.map(({ key, about, fallback }) => `# ${about}\n#${key}=${fallback ?? ''}\n`);
-  blocks.push('# Base URL of one provider instead of its own (regions, proxies, tests).\n#PROVIDER_URL_SENDGRID=\n');
-  blocks.push('# Mail server instead of the one that a channel names, smtp://host:port.\n#PROVIDER_URL_SMTP=\n');
-  return `# Every variable Carillon reads. Written by npm run env:example.\n\n${blocks.join('\n')}`;
 }

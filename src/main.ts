@@ -21,10 +21,11 @@ async function stop(runtime: Runtime, signal: string): Promise<void> {
 }
 
 /** The only time that the key is shown. */
-function welcome({ ROLE, BOOTSTRAP_API_KEY }: Config, { url, first }: Runtime): void {
+function welcome({ ROLE, BOOTSTRAP_API_KEY }: Config, { url, first, restored }: Runtime): void {
   const base = `${url}/api/v1/communication`;
   const key = first.newKey ?? BOOTSTRAP_API_KEY;
   const lines = [`Carillon runs (${ROLE}) at ${url}`, `API documentation: ${url}/docs`];
+  if (restored !== undefined) lines.push('', ...restoredLines(restored));
   if (first.newKey) lines.push('', `API key of the first tenant, shown this once: ${first.newKey}`);
   const shown = first.newKey ?? (key ? '$BOOTSTRAP_API_KEY' : '<your API key>');
   lines.push(
@@ -35,6 +36,15 @@ function welcome({ ROLE, BOOTSTRAP_API_KEY }: Config, { url, first }: Runtime): 
     '',
   );
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** What to do about a copy from a backup. */
+function restoredLines(code: string): string[] {
+  return [
+    'THIS DATABASE WAS RESTORED FROM A BACKUP: nothing is sent, for the original may have sent it or still do.',
+    'Cancel what must not go out. When this copy shall work from now on, and no other: npm run confirm-restore',
+    `(with the embedded database, stop Carillon first), or start it with CONFIRM_RESTORE=${code}`,
+  ];
 }
 
 main().catch((error: unknown) => {

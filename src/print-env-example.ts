@@ -1,3 +1,3 @@
-import { envExample } from './config';
+import { envExample } from './env-example';
 
 process.stdout.write(envExample());

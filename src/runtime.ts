@@ -3,11 +3,12 @@ import { createApp } from './app';
 import type { Config } from './config';
 import { openDatabase, type Database } from './database';
 import { Readiness } from './health/readiness';
+import { checkInstallation } from './installation-check';
 import { Acceptance } from './messages/accept/acceptance';
 import { readMasterKey } from './platform/secrets/master-key';
-import { Jobs } from './platform/work/jobs';
 import { ensureSandboxChannels } from './sandbox/sandbox-channels';
 import { ensureFirstTenant, type FirstTenant } from './tenants/first-tenant';
+import { Work } from './work';
 import { Worker } from './worker';
 
 /** A running Carillon. */
@@ -16,26 +17,30 @@ export interface Runtime {
   /** Where it listens; a worker serves health and metrics there. */
   url: string;
   first: FirstTenant;
+  /** The code that confirms it, where the database is a copy from a backup on which no work is done. */
+  restored: string | undefined;
   /** Ends everything in the right order. Safe to call twice. */
   stop(): Promise<void>;
 }
-
-/** Jobs go on where they were, so that they are not given long. */
-const JOBS_GRACE_MS = 10_000;
 
 /** From configuration to a server that answers: database, first tenant, application, worker. */
 export async function startRuntime(config: Config): Promise<Runtime> {
   const database = await openDatabase(config, readMasterKey(config));
   try {
     const first = await ensureFirstTenant(database.adminUrl, config.BOOTSTRAP_API_KEY);
+    const provenance = await checkInstallation(database.adminUrl, {
+      dataDir: config.DATABASE_URL === undefined ? config.DATA_DIR : undefined,
+      confirm: config.CONFIRM_RESTORE,
+    });
     const app = await createApp(database.resources);
     await app.init();
     await ensureSandboxChannels(app, first.tenantId);
     const worker = config.ROLE === 'api' ? undefined : app.get(Worker);
+    const work = new Work(app, worker, provenance);
     await app.listen(config.PORT, config.HOST); // before any work: a port that is taken ends the start without a trace
-    await worker?.start();
-    if (worker) await app.get(Jobs).work();
-    return { app, url: await app.getUrl(), first, stop: once(() => stopRuntime(app, worker, database)) };
+    await work.start();
+    const stop = once(() => stopRuntime(app, work, database));
+    return { app, url: await app.getUrl(), first, restored: provenance.restored && provenance.code, stop };
   } catch (error) {
     await database.close();
     throw error;
@@ -43,9 +48,9 @@ export async function startRuntime(config: Config): Promise<Runtime> {
 }
 
 /** Not ready first, then no new work, then no new requests, then the doors, then the database. */
-async function stopRuntime(app: NestFastifyApplication, worker: Worker | undefined, database: Database): Promise<void> {
+async function stopRuntime(app: NestFastifyApplication, work: Work, database: Database): Promise<void> {
   app.get(Readiness).stopping = true;
-  await Promise.all([worker?.stop(), app.get(Jobs).stop(JOBS_GRACE_MS)]);
+  await work.stop();
   await app.close();
   await app.get(Acceptance).drained();
   await database.close();

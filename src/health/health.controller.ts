@@ -29,7 +29,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The database answers and the process is not stopping. Throws Problem 503. */
+  /** The database answers, is no copy from a backup that nobody confirmed, and the process is not stopping. Throws Problem 503. */
   @Get('health/ready')
   @Public()
   async ready(): Promise<HealthResponse> {
@@ -37,6 +37,7 @@ export class HealthController {
     await Promise.race([this.pool.query('SELECT 1'), rejectAfter(PROBE_TIMEOUT_MS)]).catch((error: unknown) => {
       throw Problem.unavailable(error);
     });
+    if (this.readiness.restored) throw Problem.restored();
     return { status: 'ok' };
   }
 

@@ -4,4 +4,6 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class Readiness {
   stopping = false;
+  /** Set while this is a copy from a backup that nobody confirmed: nothing is sent. */
+  restored = false;
 }

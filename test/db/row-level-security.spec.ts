@@ -149,6 +149,7 @@ describe('row-level security', () => {
         session: uuidv7(),
         message: uuidv7(),
         campaign: uuidv7(),
+        schedule: uuidv7(),
       };
       const pointing = (id: string) => {
         const row = rowOf(table, own);

@@ -27,5 +27,6 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   tenant_budget: 'SELECT',
   budget_alert: 'SELECT',
   tenant_spend: 'DELETE, INSERT, SELECT, UPDATE',
+  installation: 'SELECT',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };

@@ -119,6 +119,7 @@ describe('a list', () => {
       templates: own.template,
       sessions: own.session,
       'bulk-send': own.campaign,
+      'scheduled-messages': own.scheduled,
     };
     return things[path.split('/')[1] ?? ''] ?? '';
   }

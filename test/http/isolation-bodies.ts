@@ -92,7 +92,11 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   },
   attachmentsUpload: { '': () => fileForm('a.txt', 'Hello') },
   budgetPut: { '': () => ({ monthly: { amount: '1000', currency: 'EUR' } }) },
-  scheduledMessagesMove: { '': () => ({ scheduledAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }) },
+  scheduledMessagesMove: {
+    '': () => ({ scheduledAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }),
+    templateId: (_, templateId) => ({ templateId }),
+    'attachments[].attachmentId': (_, attachmentId) => ({ ...SAYS, attachments: [{ attachmentId }] }),
+  },
   campaignsCreate: {
     '': () => ({ ...CAMPAIGN, ...SAYS }),
     channelId: (_, channelId) => ({ ...CAMPAIGN, channelType: null, channelId, ...SAYS }),

@@ -108,6 +108,11 @@ export async function makeThings(app: TestApp): Promise<Things> {
     contactExport: await make('/contact-exports', { format: 'csv', filter: { search: word } }),
   };
   await api.put(`/users/${user}/permissions`, { permissions: [{ channelType: null, actions: ['messages:read'] }] });
+  // How a time is missed is told elsewhere, too.
+  await app.sql(
+    `INSERT INTO schedule_occurrence (tenant_id, schedule_id, occurrence_at, outcome) VALUES ($1, $2, '2026-01-01', 'MISSED')`,
+    [tenantId, things.scheduled],
+  );
   await api.post(`/contacts/${contact}/preferences`, { reason: word, channels: { SMS: { allowed: true } } });
   const made = { ...things, ...(await settled(app, things)) };
   await spend(app, made);

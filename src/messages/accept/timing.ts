@@ -53,25 +53,37 @@ function readTiming({ scheduledAt, timezone, recurrence, expiresAt, graceSeconds
   return { scheduledAt: instantOf(localAt, timezone).toISOString(), localAt: withSeconds(localAt), timezone, ...rest };
 }
 
-function togetherFaults({ scheduledAt, timezone, recurrence, expiresAt, graceSeconds }: GivenTime): FieldError[] {
-  const faults: FieldError[] = [];
-  const fault = (pointer: string, message: string) => void faults.push({ pointer, message });
-  const hasOffset = scheduledAt !== undefined && isRfc3339(scheduledAt);
-  if (scheduledAt === undefined) {
-    if (recurrence !== undefined) fault('/scheduledAt', 'is needed with recurrence');
-    for (const [name, value] of Object.entries({ timezone, graceSeconds }))
-      if (value !== undefined && recurrence === undefined) fault(`/${name}`, 'goes only with scheduledAt');
-  } else if (!hasOffset && timezone === undefined)
-    fault('/scheduledAt', 'must have an offset such as Z or +02:00, or a timezone beside it');
-  else if (hasOffset && timezone !== undefined && recurrence === undefined)
-    fault('/timezone', 'goes only with a local time without offset, or with recurrence');
-  if (recurrence === undefined) return faults;
-  const ruleFault = recurrenceFault(recurrence);
-  if (ruleFault) fault('/recurrence', ruleFault);
-  if (timezone === undefined && (scheduledAt === undefined || hasOffset))
-    fault('/timezone', 'is needed with recurrence');
-  if (expiresAt !== undefined) fault('/expiresAt', 'cannot be combined with recurrence; UNTIL in the rule ends it');
-  return faults;
+function togetherFaults(given: GivenTime): FieldError[] {
+  return [...(given.scheduledAt === undefined ? withoutStart(given) : startFaults(given)), ...ruleFaults(given)];
+}
+
+function withoutStart({ timezone, recurrence, graceSeconds }: GivenTime): FieldError[] {
+  if (recurrence !== undefined) return [{ pointer: '/scheduledAt', message: 'is needed with recurrence' }];
+  return Object.entries({ timezone, graceSeconds }).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ pointer: `/${name}`, message: 'goes only with scheduledAt' }],
+  );
+}
+
+function startFaults({ scheduledAt, timezone, recurrence }: GivenTime): FieldError[] {
+  const hasOffset = isRfc3339(scheduledAt);
+  if (!hasOffset && timezone === undefined)
+    return [{ pointer: '/scheduledAt', message: 'must have an offset such as Z or +02:00, or a timezone beside it' }];
+  if (hasOffset && timezone !== undefined && recurrence === undefined)
+    return [{ pointer: '/timezone', message: 'goes only with a local time without offset, or with recurrence' }];
+  return [];
+}
+
+function ruleFaults({ scheduledAt, timezone, recurrence, expiresAt }: GivenTime): FieldError[] {
+  if (recurrence === undefined) return [];
+  const fault = recurrenceFault(recurrence);
+  const hasLocal = scheduledAt !== undefined && !isRfc3339(scheduledAt);
+  return [
+    ...(fault === undefined ? [] : [{ pointer: '/recurrence', message: fault }]),
+    ...(timezone === undefined && !hasLocal ? [{ pointer: '/timezone', message: 'is needed with recurrence' }] : []),
+    ...(expiresAt === undefined
+      ? []
+      : [{ pointer: '/expiresAt', message: 'cannot be combined with recurrence; UNTIL in the rule ends it' }]),
+  ];
 }
 
 function withSeconds(local: string): string {

@@ -3,22 +3,37 @@ import { TenantDb, type Tx } from '../../platform/db/tenant-db';
 import { WorkerDb } from '../../platform/db/worker-db';
 import type { Caller } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
-import { Clock, reportOccurrence, runEach, type DueThing, type TimedThings } from '../../platform/time/clock';
+import {
+  Clock,
+  dueTogether,
+  reportOccurrence,
+  runParts,
+  type DueTogether,
+  type TimedThings,
+} from '../../platform/time/clock';
 import { decideDue } from '../../platform/time/due';
-import { acceptMessages } from '../accept/accept.queries';
+import { acceptMessages, type NewMessage } from '../accept/accept.queries';
 import { MessagePreparation } from '../accept/preparation';
 import { Dispatcher } from '../dispatch/dispatcher';
 import {
   advanceRecurring,
   listDueRecurring,
-  noteOccurrence,
+  noteOccurrences,
   takeDueRecurring,
   type DueRecurring,
   type NewOccurrence,
+  type Step,
 } from './recurring.queries';
 import { requestNow } from './stored-request';
 
-const MOST_AT_ONCE = 200;
+const MOST_AT_ONCE = 400;
+
+/** What one schedule comes to: words about its times, the message of one of them, and the step to the next. */
+interface Spent {
+  occurrences: NewOccurrence[];
+  message: NewMessage | undefined;
+  step: Step;
+}
 
 /** Makes the message of each time of a recurring schedule, out of the request that it keeps. */
 @Injectable()
@@ -38,7 +53,8 @@ export class RecurringMessagesClock implements TimedThings, OnModuleInit {
   }
 
   async runDue(): Promise<number> {
-    return runEach(await listDueRecurring(this.worker.sql, MOST_AT_ONCE), (thing) => this.run(thing));
+    const due = await listDueRecurring(this.worker.sql, MOST_AT_ONCE);
+    return runParts(dueTogether(due), (part) => this.run(part));
   }
 
   /** What is waiting is moved with the messages that wait once (single-clock.ts): they stand in one table. */
@@ -46,40 +62,61 @@ export class RecurringMessagesClock implements TimedThings, OnModuleInit {
     return Promise.resolve(0);
   }
 
-  /** The message, the word about it and the step to the next time are one commit. Answers false where somebody else has it. */
-  private async run(thing: DueThing): Promise<boolean> {
-    const occurrences = await this.db.run(thing.tenantId, async (tx) => {
-      const due = await takeDueRecurring(tx, thing.id);
-      return due && this.spend(tx, thing.id, due);
+  /** The messages, the words about their times and the steps to the next ones are one commit. */
+  private async run({ tenantId, ids }: DueTogether): Promise<number> {
+    const spent = await this.db.run(tenantId, async (tx) => {
+      const all: Spent[] = [];
+      for (const due of await takeDueRecurring(tx, ids)) all.push(await this.spend(tx, due));
+      await store(tx, all);
+      return all;
     });
-    for (const { outcome, times } of occurrences ?? []) reportOccurrence(this.kind, thing, outcome, times);
-    if (occurrences?.some(({ outcome }) => outcome === 'FIRED')) this.dispatcher.wake.now();
-    return occurrences !== undefined;
+    for (const { scheduleId: id, outcome, times } of spent.flatMap(({ occurrences }) => occurrences))
+      reportOccurrence(this.kind, { tenantId, id }, outcome, times);
+    if (spent.some(({ message }) => message)) this.dispatcher.wake.now();
+    return spent.length;
   }
 
-  private async spend(tx: Tx, id: string, due: DueRecurring): Promise<NewOccurrence[]> {
+  private async spend(tx: Tx, due: DueRecurring): Promise<Spent> {
     const rule = { start: due.localAt, timezone: due.timezone, recurrence: due.recurrence };
     const { run, missed, next } = decideDue(rule, due);
-    const occurrences: NewOccurrence[] = [];
-    if (missed)
-      occurrences.push({ outcome: 'MISSED', occurrenceAt: missed.from, times: missed.times, reason: TOO_LATE });
-    if (run) occurrences.push(await this.send(tx, due, run));
-    for (const occurrence of occurrences) await noteOccurrence(tx, id, occurrence);
-    await advanceRecurring(tx, id, { ranAt: run, next });
-    return occurrences;
+    const step = { id: due.id, ranAt: run ?? null, next: next ?? null };
+    const past: NewOccurrence[] = missed
+      ? [{ scheduleId: due.id, outcome: 'MISSED', occurrenceAt: missed.from, times: missed.times, reason: TOO_LATE }]
+      : [];
+    if (!run) return { occurrences: past, message: undefined, step };
+    const { occurrence, message } = await this.prepare(tx, due, run);
+    return { occurrences: [...past, occurrence], message, step };
   }
 
   /** Everything is asked now: channel, template, recipient and gate. A "no" of these is a fate of this one time. */
-  private async send(tx: Tx, due: DueRecurring, occurrenceAt: Date): Promise<NewOccurrence> {
+  private async prepare(
+    tx: Tx,
+    due: DueRecurring,
+    occurrenceAt: Date,
+  ): Promise<{ occurrence: NewOccurrence; message?: NewMessage }> {
+    const occurrence = { scheduleId: due.id, occurrenceAt };
     try {
       const { row } = await this.preparation.prepare(asTenant(tx.tenantId), requestNow(due.request, due));
-      await acceptMessages(tx, tx.tenantId, [{ ...row, scheduledAt: occurrenceAt.toISOString() }]);
-      return { outcome: 'FIRED', occurrenceAt, messageId: row.id };
+      const message = { ...row, scheduledAt: occurrenceAt.toISOString() };
+      return { occurrence: { ...occurrence, outcome: 'FIRED', messageId: row.id }, message };
     } catch (error) {
       if (!(error instanceof Problem) || error.status >= 500) throw error;
-      return { outcome: 'FAILED', occurrenceAt, reason: { code: error.code, detail: wordsOf(error) } };
+      return { occurrence: { ...occurrence, outcome: 'FAILED', reason: { code: error.code, detail: wordsOf(error) } } };
     }
   }
+}
+
+async function store(tx: Tx, spent: readonly Spent[]): Promise<void> {
+  const messages = spent.flatMap(({ message }) => message ?? []);
+  if (messages.length) await acceptMessages(tx, tx.tenantId, messages);
+  await noteOccurrences(
+    tx,
+    spent.flatMap(({ occurrences }) => occurrences),
+  );
+  await advanceRecurring(
+    tx,
+    spent.map(({ step }) => step),
+  );
 }
 
 const TOO_LATE = {

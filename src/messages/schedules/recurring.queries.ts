@@ -1,6 +1,6 @@
 import type { Sql } from '../../platform/db/sql';
 import type { Tx } from '../../platform/db/tenant-db';
-import type { DueThing } from '../../platform/time/clock';
+import type { DueThing, OccurrenceOutcome } from '../../platform/time/clock';
 import type { StoredRecipient, StoredRequest } from './stored-request';
 
 /** A recurring schedule as it is to be stored. */
@@ -54,6 +54,7 @@ export function listDueRecurring(sql: Sql, limit: number): Promise<DueThing[]> {
 }
 
 export interface DueRecurring extends StoredRecipient {
+  id: string;
   dueAt: Date;
   now: Date;
   localAt: string;
@@ -63,57 +64,57 @@ export interface DueRecurring extends StoredRecipient {
   request: StoredRequest;
 }
 
-/** Takes a recurring schedule that is due, until the end of the transaction. Undefined where it is not, or somebody has it. */
-export async function takeDueRecurring(tx: Tx, id: string): Promise<DueRecurring | undefined> {
-  const [row] = await tx.query<DueRecurring>(
-    `SELECT next_at AS "dueAt", clock_timestamp() AS now, local_at AS "localAt", timezone, recurrence,
+/** Takes those of these that are due, until the end of the transaction, and leaves those that somebody else has. */
+export function takeDueRecurring(tx: Tx, ids: readonly string[]): Promise<DueRecurring[]> {
+  return tx.query<DueRecurring>(
+    `SELECT id, next_at AS "dueAt", clock_timestamp() AS now, local_at AS "localAt", timezone, recurrence,
        grace_seconds AS "graceSeconds", to_address AS "to", contact_id AS "contactId", request
      FROM scheduled_message
-     WHERE tenant_id = $1 AND id = $2 AND status = 'ACTIVE' AND recurrence IS NOT NULL AND next_at <= clock_timestamp()
-     FOR UPDATE SKIP LOCKED`,
-    [tx.tenantId, id],
+     WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND status = 'ACTIVE' AND recurrence IS NOT NULL
+       AND next_at <= clock_timestamp() FOR UPDATE SKIP LOCKED`,
+    [tx.tenantId, ids],
   );
-  return row;
 }
 
+/** What became of a time of a schedule. */
 export interface NewOccurrence {
+  scheduleId: string;
   occurrenceAt: Date;
-  outcome: 'FIRED' | 'MISSED' | 'FAILED';
+  outcome: OccurrenceOutcome;
   times?: number;
   reason?: { code: string; detail: string };
   messageId?: string;
 }
 
-/** Writes down what became of a time. A second time for the same occurrence breaks its key, and with it the transaction. */
-export async function noteOccurrence(tx: Tx, scheduleId: string, occurrence: NewOccurrence): Promise<void> {
+/** Writes down what became of times. A second time for the same occurrence breaks its key, and with it the transaction. */
+export async function noteOccurrences(tx: Tx, occurrences: readonly NewOccurrence[]): Promise<void> {
+  const rows = occurrences.map(({ reason, ...row }) => ({ ...row, code: reason?.code, detail: reason?.detail }));
   await tx.query(
     `INSERT INTO schedule_occurrence (tenant_id, schedule_id, occurrence_at, outcome, times, reason_code, reason_detail, message_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      tx.tenantId,
-      scheduleId,
-      occurrence.occurrenceAt,
-      occurrence.outcome,
-      occurrence.times ?? 1,
-      occurrence.reason?.code ?? null,
-      occurrence.reason?.detail ?? null,
-      occurrence.messageId ?? null,
-    ],
+     SELECT $1, o."scheduleId", o."occurrenceAt", o.outcome, coalesce(o.times, 1), o.code, o.detail, o."messageId"
+     FROM jsonb_to_recordset($2::jsonb) AS o("scheduleId" uuid, "occurrenceAt" timestamptz, outcome text, times int, code text,
+       detail text, "messageId" uuid)`,
+    [tx.tenantId, JSON.stringify(rows)],
   );
 }
 
-/** The step to its next time; without one it is over. */
-export async function advanceRecurring(
-  tx: Tx,
-  id: string,
-  { ranAt, next }: { ranAt: Date | undefined; next: Date | undefined },
-): Promise<void> {
+/** A step of a schedule to its next time. */
+export interface Step {
+  id: string;
+  /** The time that was spent; null where all were missed. */
+  ranAt: Date | null;
+  /** Null when that was the last: the schedule is over. */
+  next: Date | null;
+}
+
+export async function advanceRecurring(tx: Tx, steps: readonly Step[]): Promise<void> {
   await tx.query(
-    `UPDATE scheduled_message SET next_at = $3::timestamptz, last_at = coalesce($4, last_at),
-       occurrences = occurrences + CASE WHEN $4::timestamptz IS NULL THEN 0 ELSE 1 END,
-       status = CASE WHEN $3::timestamptz IS NULL THEN 'COMPLETED' ELSE status END
-     WHERE tenant_id = $1 AND id = $2`,
-    [tx.tenantId, id, next ?? null, ranAt ?? null],
+    `UPDATE scheduled_message s SET next_at = p.next, last_at = coalesce(p."ranAt", s.last_at),
+       occurrences = s.occurrences + (p."ranAt" IS NOT NULL)::int,
+       status = CASE WHEN p.next IS NULL THEN 'COMPLETED' ELSE s.status END
+     FROM jsonb_to_recordset($2::jsonb) AS p(id uuid, "ranAt" timestamptz, next timestamptz)
+     WHERE s.tenant_id = $1 AND s.id = p.id`,
+    [tx.tenantId, JSON.stringify(steps)],
   );
 }
 

@@ -1,12 +1,19 @@
 import type { MessageBodyDto, SendMessageDto } from '../accept/message.dto';
 
-/** What a recurring schedule keeps of the request it came with: all that is asked anew each time. */
-export type StoredRequest = Omit<
-  SendMessageDto,
-  'to' | 'contactId' | 'scheduledAt' | 'timezone' | 'recurrence' | 'graceSeconds' | 'expiresAt'
->;
+/** When it goes and to whom, which a recurring schedule keeps apart: there the person can be found, and forgotten. */
+const NOT_KEPT = [
+  'to',
+  'contactId',
+  'scheduledAt',
+  'timezone',
+  'recurrence',
+  'graceSeconds',
+  'expiresAt',
+] as const satisfies (keyof SendMessageDto)[];
 
-/** To whom; kept apart from the words, where the person can be found and forgotten. */
+/** What a recurring schedule keeps of the request it came with: all that is asked anew each time. */
+export type StoredRequest = Omit<SendMessageDto, (typeof NOT_KEPT)[number]>;
+
 export interface StoredRecipient {
   to: string | null;
   contactId: string | null;
@@ -14,8 +21,7 @@ export interface StoredRecipient {
 
 /** The part of a request that a schedule keeps. */
 export function storedRequest(input: SendMessageDto): StoredRequest {
-  const { to, contactId, scheduledAt, timezone, recurrence, graceSeconds, expiresAt, ...request } = input;
-  return request;
+  return without(input, NOT_KEPT);
 }
 
 /** A request as it would be made now. */
@@ -25,9 +31,16 @@ export function requestNow(request: StoredRequest, { to, contactId }: StoredReci
 
 /** A request with other words: content takes the place of a template, and a template that of content. */
 export function withWords(request: StoredRequest, words: MessageBodyDto): StoredRequest {
-  const { content, messageType, templateId, templateName, language, variables, ...rest } = request;
   const hasTemplate = words.templateId !== undefined || words.templateName !== undefined;
-  if (words.content !== undefined) return { ...rest, ...words };
-  if (hasTemplate) return { ...rest, ...(variables && { variables }), ...(language && { language }), ...words };
+  if (words.content !== undefined) return { ...without(request, OF_WORDS), ...words };
+  if (hasTemplate) return { ...without(request, ['content', 'messageType', 'templateId', 'templateName']), ...words };
   return { ...request, ...words };
+}
+
+const OF_WORDS = ['messageType', 'templateId', 'templateName', 'language', 'variables'] as const;
+
+function without<T extends object, Name extends keyof T>(object: T, names: readonly Name[]): Omit<T, Name> {
+  const left = { ...object };
+  for (const name of names) delete left[name];
+  return left;
 }

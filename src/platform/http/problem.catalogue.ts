@@ -236,6 +236,12 @@ export const CATALOGUE = {
     meaning: 'The database is busy or out of reach, or the server is stopping.',
     remedy: 'Repeat the request after `Retry-After` seconds.',
   },
+  restored_backup: {
+    status: 503,
+    title: 'A restored copy waits to be confirmed',
+    meaning: 'The database was restored from a backup, and nothing is sent before an operator has confirmed it.',
+    remedy: 'Run `npm run confirm-restore` when this copy shall work from now on, and no other (docs/operations.md).',
+  },
 } as const satisfies Record<string, CatalogueRow>;
 
 export type ProblemCode = keyof typeof CATALOGUE;

@@ -189,6 +189,13 @@ export class Problem extends Error {
     });
   }
 
+  /** 503: the database is a copy from a backup, and nobody confirmed yet that it shall be worked on. */
+  static restored(): Problem {
+    return new Problem('restored_backup', 'Nothing is sent from this restored copy: npm run confirm-restore lets it.', {
+      headers: { 'Retry-After': '60' },
+    });
+  }
+
   /** 500. The cause goes to the log, nothing of it to the caller. */
   static internal(cause: unknown): Problem {
     return new Problem('internal', 'The cause is in the server log under this traceId.', { cause });

@@ -74,23 +74,49 @@ export class Clock {
   }
 }
 
+/** Some that are due, all of one tenant: they can be one transaction. */
+export interface DueTogether {
+  tenantId: string;
+  ids: string[];
+}
+
+/** Most of a tenant that are taken together. */
+const TOGETHER = 25;
+
+/** What is due, in parts of one tenant each; in another order each time, so that two processes seldom want the same part. */
+export function dueTogether(things: readonly DueThing[]): DueTogether[] {
+  const parts = [...Map.groupBy(things, ({ tenantId }) => tenantId)].flatMap(([tenantId, all]) =>
+    Array.from({ length: Math.ceil(all.length / TOGETHER) }, (_, part) => ({
+      tenantId,
+      ids: all.slice(part * TOGETHER, (part + 1) * TOGETHER).map(({ id }) => id),
+    })),
+  );
+  const placed = parts.map((part) => ({ part, place: Math.random() }));
+  return placed.sort((a, b) => a.place - b.place).map(({ part }) => part);
+}
+
 /**
- * Runs each, some at a time, and answers how many were done. One that fails stays due and comes again; the others go on.
- * @param run answers false where somebody else has it.
+ * Runs each part, some at a time, and answers how many things were done. Where a part fails, each of it is tried alone; one that
+ * fails alone stays due and comes again, and the others go on.
+ * @param run answers how many it did: fewer than it was given where somebody else has them.
  */
-export async function runEach(
-  things: readonly DueThing[],
-  run: (thing: DueThing) => Promise<boolean>,
+export async function runParts(
+  parts: readonly DueTogether[],
+  run: (part: DueTogether) => Promise<number>,
 ): Promise<number> {
-  const waiting = [...things];
+  const waiting = [...parts];
   let done = 0;
+  const runOne = async (part: DueTogether): Promise<void> => {
+    try {
+      const did = await run(part);
+      done += did;
+    } catch (error) {
+      if (part.ids.length > 1) for (const id of part.ids) await runOne({ ...part, ids: [id] });
+      else log.warn({ err: error, tenantId: part.tenantId, scheduleId: part.ids[0] }, 'what is due could not be done');
+    }
+  };
   const lane = async (): Promise<void> => {
-    for (let thing = waiting.shift(); thing; thing = waiting.shift())
-      try {
-        if (await run(thing)) done++;
-      } catch (error) {
-        log.warn({ err: error, tenantId: thing.tenantId, scheduleId: thing.id }, 'what is due could not be done');
-      }
+    for (let part = waiting.shift(); part; part = waiting.shift()) await runOne(part);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
   return done;

@@ -1,4 +1,4 @@
-import { nextOccurrences, type Recurring } from './occurrences';
+import { nextOccurrences, occurrencesAfter, type Recurring } from './occurrences';
 
 /** What is to be done now about something that recurs. */
 export interface DueDecision {
@@ -21,15 +21,21 @@ export function decideDue(
   { dueAt, now, graceSeconds }: { dueAt: Date; now: Date; graceSeconds: number },
 ): DueDecision {
   const [next] = nextOccurrences(recurring, now, 1);
-  const past = [dueAt, ...upTo(now, nextOccurrences(recurring, dueAt, MOST_COUNTED))];
+  const past = [dueAt, ...upTo(now, recurring, dueAt)];
   // Where there are too many to count, the latest has to be looked for from the other end.
   const lately = new Date(Math.max(dueAt.getTime(), now.getTime() - graceSeconds * 1000) - 1);
-  const latest = upTo(now, nextOccurrences(recurring, lately, MOST_COUNTED)).at(-1) ?? dueAt;
-  const run = now.getTime() - latest.getTime() <= graceSeconds * 1000 ? latest : undefined;
+  const latest = past.length <= MOST_COUNTED ? past.at(-1) : upTo(now, recurring, lately).at(-1);
+  const run = latest && now.getTime() - latest.getTime() <= graceSeconds * 1000 ? latest : undefined;
   const missed = run ? past.filter((at) => at < run) : past;
   return { run, missed: missed[0] && { from: missed[0], times: Math.min(missed.length, MOST_COUNTED) }, next };
 }
 
-function upTo(now: Date, instants: readonly Date[]): Date[] {
-  return instants.filter((at) => at <= now);
+/** Those behind `after` that are over at `now`; no more than are counted. */
+function upTo(now: Date, recurring: Recurring, after: Date): Date[] {
+  const found: Date[] = [];
+  for (const at of occurrencesAfter(recurring, after)) {
+    if (at > now || found.length === MOST_COUNTED) break;
+    found.push(at);
+  }
+  return found;
 }

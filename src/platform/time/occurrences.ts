@@ -28,24 +28,30 @@ export interface Recurring {
  * clock is set forward, are one occurrence. Empty when there is none up to the year 2200, or none that is found with
  * reasonable work; so a rule that never falls on a day ends, and quickly.
  */
-export function nextOccurrences({ start, timezone, recurrence }: Recurring, after: Date, count: number): Date[] {
-  const rule = parseRecurrence(recurrence);
+export function nextOccurrences(recurring: Recurring, after: Date, count: number): Date[] {
   const found: Date[] = [];
+  for (const at of occurrencesAfter(recurring, after)) {
+    found.push(at);
+    if (found.length === count) break;
+  }
+  return found;
+}
+
+/** The same, one by one as they are asked for. */
+export function* occurrencesAfter({ start, timezone, recurrence }: Recurring, after: Date): Generator<Date, undefined> {
+  const rule = parseRecurrence(recurrence);
   // A day earlier: around the night of a change, wall clocks and instants do not go in step.
   const from = rule.count === undefined ? wallMs(localTimeOf(after, timezone)) - DAY_MS : -Infinity;
   let counted = 0;
   let last = -Infinity;
   for (const wall of wallTimes(rule, wallMs(start), from)) {
     const instant = instantOf(new Date(wall).toISOString().slice(0, 19), timezone);
-    if (rule.until && instant > rule.until) break;
+    if (rule.until && instant > rule.until) return;
     if (instant.getTime() <= last) continue;
     last = instant.getTime();
-    if (rule.count !== undefined && ++counted > rule.count) break;
-    if (instant <= after) continue;
-    found.push(instant);
-    if (found.length === count) break;
+    if (rule.count !== undefined && ++counted > rule.count) return;
+    if (instant > after) yield instant;
   }
-  return found;
 }
 
 const DAY_MS = 86_400_000;
