@@ -62,15 +62,20 @@ export class KeepBudgets1780000018000 implements MigrationInterface {
    */
   private async booking(q: QueryRunner): Promise<void> {
     await q.query(`CREATE FUNCTION book_cost() RETURNS trigger LANGUAGE plpgsql AS $$
-      DECLARE zone text;
       BEGIN
-        SELECT timezone INTO zone FROM tenant WHERE id = NEW.tenant_id;
-        INSERT INTO tenant_spend (tenant_id, month, currency, amount)
-        SELECT NEW.tenant_id, date_trunc('month', entry.at AT TIME ZONE zone)::date, entry.currency, sum(entry.amount)
-        FROM (VALUES (coalesce(OLD.sent_at, OLD.created_at), OLD.cost_currency, -OLD.cost_amount),
-          (coalesce(NEW.sent_at, NEW.created_at), NEW.cost_currency, NEW.cost_amount)) AS entry(at, currency, amount)
-        WHERE entry.amount IS NOT NULL AND entry.currency IS NOT NULL
-        GROUP BY 2, 3 HAVING sum(entry.amount) <> 0;
+        IF OLD.cost_amount IS NULL THEN -- as nearly always, and quicker
+          INSERT INTO tenant_spend (tenant_id, month, currency, amount)
+          SELECT t.id, date_trunc('month', coalesce(NEW.sent_at, NEW.created_at) AT TIME ZONE t.timezone)::date,
+            NEW.cost_currency, NEW.cost_amount
+          FROM tenant t WHERE t.id = NEW.tenant_id AND NEW.cost_amount <> 0 AND NEW.cost_currency IS NOT NULL;
+        ELSE
+          INSERT INTO tenant_spend (tenant_id, month, currency, amount)
+          SELECT t.id, date_trunc('month', entry.at AT TIME ZONE t.timezone)::date, entry.currency, sum(entry.amount)
+          FROM tenant t CROSS JOIN (VALUES (coalesce(OLD.sent_at, OLD.created_at), OLD.cost_currency, -OLD.cost_amount),
+            (coalesce(NEW.sent_at, NEW.created_at), NEW.cost_currency, NEW.cost_amount)) AS entry(at, currency, amount)
+          WHERE t.id = NEW.tenant_id AND entry.amount IS NOT NULL AND entry.currency IS NOT NULL
+          GROUP BY 1, 2, 3 HAVING sum(entry.amount) <> 0;
+        END IF;
         RETURN NULL;
       END $$`);
     await q.query(`CREATE TRIGGER message_cost_changed AFTER UPDATE OF cost_amount, cost_currency, sent_at

@@ -1,6 +1,7 @@
 import type { Tx } from '../platform/db/tenant-db';
 import { GATE, type GateVerdict } from '../preferences/gate/gate';
-import type { CampaignMoney } from './campaign-response.dto';
+import type { CampaignMoney, CampaignVariant } from './campaign-response.dto';
+import type { Recipient } from './recipients';
 
 export interface SampleQuestion {
   channelId: string;
@@ -44,13 +45,59 @@ export type PriceSum = CampaignMoney & { country: string | null; isTotal: boolea
 export function sumPrices(
   tx: Tx,
   groups: readonly PriceGroup[],
-  sample: { parts: number; size: number },
+  sample: { parts: number; size: number; priced: number; all: number },
 ): Promise<PriceSum[]> {
   return tx.query<PriceSum>(
     `SELECT country, grouping(country) = 1 AS "isTotal", currency, trim_scale(round(sum(
-       amount * (parts + others * $2::numeric / greatest($3::numeric, 1))), 6))::text AS amount
+       amount * (parts + others * $2::numeric / greatest($3::numeric, 1))) * $5::numeric / greatest($4::numeric, 1), 6))::text AS amount
      FROM jsonb_to_recordset($1::jsonb) AS g(country text, amount numeric, currency text, parts int, others int)
      GROUP BY GROUPING SETS ((country, currency), (currency)) ORDER BY currency`,
-    [JSON.stringify(groups), sample.parts, sample.size],
+    [JSON.stringify(groups), sample.parts, sample.size, sample.priced, sample.all],
+  );
+}
+
+/** What of a stored bulk send its cost hangs on. */
+export interface StoredSend {
+  channelId: string;
+  templateId: string | null;
+  content: Record<string, unknown> | null;
+  variants: CampaignVariant[];
+  purpose: string;
+}
+
+export async function findStoredSend(tx: Tx, campaignId: string): Promise<StoredSend | undefined> {
+  const [row] = await tx.query<StoredSend>(
+    `SELECT channel_id AS "channelId", template_id AS "templateId", content, variants, purpose
+     FROM bulk_message_campaign WHERE tenant_id = $1 AND id = $2`,
+    [tx.tenantId, campaignId],
+  );
+  return row;
+}
+
+/** How many recipients of a stored bulk send stand where, with the reasons of those who are left out. */
+export function countStored(
+  tx: Tx,
+  campaignId: string,
+): Promise<{ status: string; reasonCode: string | null; count: number }[]> {
+  return tx.query(
+    `SELECT status, reason_code AS "reasonCode", count(*)::int AS count FROM bulk_message_recipient
+     WHERE tenant_id = $1 AND campaign_id = $2 GROUP BY status, reason_code ORDER BY count(*) DESC, reason_code`,
+    [tx.tenantId, campaignId],
+  );
+}
+
+/** Every so-manieth of the recipients who have no message yet: spread evenly over all, in one pass. */
+export function spreadOfStored(
+  tx: Tx,
+  campaignId: string,
+  step: number,
+): Promise<Pick<Recipient, 'key' | 'contactId' | 'variables'>[]> {
+  return tx.query(
+    `SELECT key, "contactId", variables FROM (
+       SELECT recipient_key AS key, contact_id AS "contactId", variables,
+         row_number() OVER (ORDER BY recipient_key) - 1 AS place
+       FROM bulk_message_recipient WHERE tenant_id = $1 AND campaign_id = $2 AND status = 'PENDING') r
+     WHERE place % $3::int = 0 ORDER BY key`,
+    [tx.tenantId, campaignId, step],
   );
 }

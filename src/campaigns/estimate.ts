@@ -7,7 +7,13 @@ import { PriceTable } from '../messages/dispatch/price-table';
 import { TenantDb } from '../platform/db/tenant-db';
 import type { Caller } from '../platform/http/caller';
 import { TemplatesService } from '../templates/templates.service';
-import type { EstimatedBudget, EstimatedCount, EstimatedParts, EstimateResponse } from './estimate.dto';
+import type {
+  EstimatedBudget,
+  EstimatedCount,
+  EstimatedParts,
+  EstimatedRecipients,
+  EstimateResponse,
+} from './estimate.dto';
 import { sumPrices, type PriceGroup, type PriceSum } from './estimate.queries';
 import { EstimateSampler, type SampledSend, type SampleFate } from './estimate-sample';
 import type { Recipient } from './recipients';
@@ -21,9 +27,15 @@ export interface EstimatedVersion {
 /** A bulk send as far as its cost goes. */
 export interface EstimatedSend extends SampledSend {
   versions: readonly EstimatedVersion[];
-  recipients: readonly Recipient[];
-  duplicates: number;
+  /** Those with an address, or so many of them that the others are like them: at most MOST_PRICED. */
+  addressed: readonly Pick<Recipient, 'key' | 'contactId' | 'variables'>[];
+  /** How many have an address. */
+  count: number;
+  recipients: EstimatedRecipients;
 }
+
+/** Each of so many numbers is priced by itself; beyond that they stand for the others. */
+export const MOST_PRICED = 10_000;
 
 const MOST_SAMPLED = 200;
 /** Numbers are looked up in the plans of all countries, in 20 microseconds each: others get a turn after so many. */
@@ -40,7 +52,8 @@ export class CostEstimates {
   ) {}
 
   async of(caller: Caller, send: EstimatedSend): Promise<EstimateResponse> {
-    const addressed = send.recipients.filter(({ status }) => status === 'PENDING');
+    const { addressed } = send;
+    const ofAll = (count: number) => Math.round((count * send.count) / Math.max(1, addressed.length));
     const versionOf = versionPicker(send.versions);
     const sampled = sampleOf(addressed.length);
     const chosen = sampled.flatMap((index) => {
@@ -55,32 +68,26 @@ export class CostEstimates {
       parts: fateOf.get(index)?.parts,
     }));
     const parts = fates.reduce((sum, fate) => sum + fate.parts, 0);
-    const sample = { parts, size: fates.length };
+    const sample = { parts, size: fates.length, priced: addressed.length, all: send.count };
     const { sums, budget } = await this.db.run(caller.tenantId, async (tx) => ({
       sums: await sumPrices(tx, [...priced.groups.values()], sample),
       budget: (await readBudget(tx)).budget,
     }));
     const cost = sums.filter(({ isTotal }) => isTotal).map(moneyOf);
     return {
-      recipients: {
-        total: send.recipients.length,
-        duplicates: send.duplicates,
-        excluded: counted(
-          send.recipients.flatMap(({ reasonCode }) => (reasonCode ? [{ code: reasonCode, pointer: null }] : [])),
-        ),
-      },
+      recipients: send.recipients,
       sample: {
         size: fates.length,
         suppressed: counted(fates.filter(({ outcome }) => outcome === 'SUPPRESSED')),
         refused: counted(fates.filter(({ outcome }) => outcome === 'REFUSED')),
       },
-      parts: send.open.account.channelType === 'SMS' ? partsOf(fates, addressed.length) : null,
+      parts: send.open.account.channelType === 'SMS' ? partsOf(fates, send.count) : null,
       categories: tally(addressed.flatMap((_, index) => categories.get(versionOf(index)) ?? [])).map(
-        ([category, recipients]) => ({ category, recipients }),
+        ([category, recipients]) => ({ category, recipients: ofAll(recipients) }),
       ),
       cost,
-      countries: countriesOf(priced.countries, sums),
-      unpriced: priced.unpriced,
+      countries: countriesOf(priced.countries, sums, ofAll),
+      unpriced: ofAll(priced.unpriced),
       budget: budget && budgetOf(budget, cost, priced.unpriced),
     };
   }
@@ -99,7 +106,7 @@ export class CostEstimates {
 
   private async price(
     { provider, account }: OpenChannel,
-    recipients: readonly Recipient[],
+    recipients: EstimatedSend['addressed'],
     factsOf: (index: number) => { category: string | undefined; parts: number | undefined },
   ) {
     const groups = new Map<string, PriceGroup>();
@@ -145,7 +152,8 @@ function versionPicker(versions: readonly EstimatedVersion[]): (index: number) =
   };
 }
 
-function counted(reasons: readonly { code: string; pointer: string | null }[]): EstimatedCount[] {
+/** How often each reason comes, the most frequent first. */
+export function counted(reasons: readonly { code: string; pointer: string | null }[]): EstimatedCount[] {
   const byReason = Map.groupBy(reasons, ({ code, pointer }) => `${code} ${pointer}`);
   return [...byReason.values()]
     .flatMap((alike) => alike.slice(0, 1).map(({ code, pointer }) => ({ code, pointer, count: alike.length })))
@@ -170,12 +178,16 @@ function partsOf(fates: readonly SampleFate[], recipients: number): EstimatedPar
   };
 }
 
-function countriesOf(countries: ReadonlyMap<string | null, number>, sums: readonly PriceSum[]) {
+function countriesOf(
+  countries: ReadonlyMap<string | null, number>,
+  sums: readonly PriceSum[],
+  ofAll: (count: number) => number,
+) {
   if ([...countries.keys()].every((country) => country === null)) return [];
   return [...countries]
     .map(([country, recipients]) => ({
       country,
-      recipients,
+      recipients: ofAll(recipients),
       cost: sums.filter((sum) => !sum.isTotal && sum.country === country).map(moneyOf),
     }))
     .toSorted((a, b) => b.recipients - a.recipients);

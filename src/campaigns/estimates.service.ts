@@ -3,12 +3,14 @@ import { ChannelAccounts, type OpenChannel } from '../channels/channel-accounts'
 import { TenantDb } from '../platform/db/tenant-db';
 import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
+import type { ChannelType } from '../providers/provider';
 import type { CreateCampaignDto } from './campaign.dto';
 import { addressesOfContacts } from './campaign.queries';
 import { checkShape } from './campaign-shape';
 import { checkTemplates } from './campaigns.service';
-import { CostEstimates, type EstimatedVersion } from './estimate';
+import { CostEstimates, counted, MOST_PRICED, type EstimatedVersion } from './estimate';
 import type { EstimateResponse } from './estimate.dto';
+import { countStored, findStoredSend, spreadOfStored } from './estimate.queries';
 import { mergeRecipients } from './recipients';
 
 /** From a request for a bulk send to what it would cost. */
@@ -25,7 +27,7 @@ export class EstimatesService {
     checkShape(input);
     const open = await this.channelOf(caller, input);
     const { channelType } = open.account;
-    const merged = await this.db.run(caller.tenantId, async (tx) => {
+    const { recipients, duplicates } = await this.db.run(caller.tenantId, async (tx) => {
       await checkTemplates(tx, input, { channelType });
       const contactIds = (input.recipients ?? []).flatMap(({ contactId }) => contactId ?? []);
       return mergeRecipients(
@@ -34,11 +36,49 @@ export class EstimatesService {
         await addressesOfContacts(tx, channelType, contactIds),
       );
     });
-    const purpose = input.purpose ?? 'MARKETING';
-    return this.estimates.of(caller, { open, purpose, topic: null, versions: versionsOf(input), ...merged });
+    const addressed = recipients.filter(({ status }) => status === 'PENDING');
+    const reasons = recipients.flatMap(({ reasonCode }) => (reasonCode ? [{ code: reasonCode, pointer: null }] : []));
+    return this.estimates.of(caller, {
+      open,
+      purpose: input.purpose ?? 'MARKETING',
+      topic: null,
+      versions: versionsOf(input),
+      addressed,
+      count: addressed.length,
+      recipients: { total: recipients.length, duplicates, excluded: counted(reasons) },
+    });
   }
 
-  private async channelOf({ tenantId }: Caller, { channelId, channelType }: CreateCampaignDto): Promise<OpenChannel> {
+  /** Of a bulk send that is stored: what those of its recipients will cost who have no message yet. Throws Problem 404. */
+  async estimateStored(caller: Caller, id: string): Promise<EstimateResponse> {
+    const { send, counts, count, addressed } = await this.db.run(caller.tenantId, async (tx) => {
+      const counts = await countStored(tx, id);
+      const count = sum(counts.filter(({ status }) => status === 'PENDING'));
+      const addressed = await spreadOfStored(tx, id, Math.max(1, Math.ceil(count / MOST_PRICED)));
+      return { send: await findStoredSend(tx, id), counts, count, addressed };
+    });
+    if (!send) throw Problem.notFound('bulk send');
+    const { variants } = send;
+    const excluded = counts.filter(({ status }) => status === 'EXCLUDED');
+    return this.estimates.of(caller, {
+      open: await this.channelOf(caller, send),
+      purpose: send.purpose === 'TRANSACTIONAL' ? send.purpose : 'MARKETING',
+      topic: null,
+      versions: versionsOf({ ...send, variants: variants.length ? variants : undefined }),
+      addressed,
+      count,
+      recipients: {
+        total: sum(counts),
+        duplicates: 0,
+        excluded: excluded.map((each) => ({ code: each.reasonCode ?? 'excluded', pointer: null, count: each.count })),
+      },
+    });
+  }
+
+  private async channelOf(
+    { tenantId }: Caller,
+    { channelId, channelType }: { channelId?: string | null; channelType?: ChannelType | null },
+  ): Promise<OpenChannel> {
     if (channelId != null) {
       const open = await this.accounts.find(tenantId, channelId);
       if (!open) throw Problem.notFound('channel');
@@ -50,8 +90,16 @@ export class EstimatesService {
   }
 }
 
-function versionsOf({ templateId, content, variants }: CreateCampaignDto): EstimatedVersion[] {
-  const given = variants ?? [{ templateId, content, weight: 1 }];
+interface Said {
+  templateId?: string | null;
+  content?: object | null;
+}
+
+function versionsOf({
+  variants,
+  ...one
+}: Said & { variants?: (Said & { weight: number })[] | undefined }): EstimatedVersion[] {
+  const given = variants ?? [{ ...one, weight: 1 }];
   return given.map((variant) => ({
     weight: variant.weight,
     words: {
@@ -59,4 +107,8 @@ function versionsOf({ templateId, content, variants }: CreateCampaignDto): Estim
       ...(variant.content != null && { content: variant.content }),
     },
   }));
+}
+
+function sum(counts: readonly { count: number }[]): number {
+  return counts.reduce((all, { count }) => all + count, 0);
 }

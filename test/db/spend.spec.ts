@@ -1,14 +1,18 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { migrations } from '../../migrations';
 import { foldSpend } from '../../src/messages/budget/budget.queries';
 import { settleMessages, type Settlement } from '../../src/messages/dispatch/settle.queries';
 import { applyStatus } from '../../src/messages/events/message-events.queries';
 import { endPrice } from '../../src/messages/events/price.queries';
+import { migrate } from '../../src/platform/db/data-source';
 import { TenantDb, type Tx } from '../../src/platform/db/tenant-db';
 import { uuidv7 } from '../../src/platform/db/uuid';
 import { WorkerDb } from '../../src/platform/db/worker-db';
 import { Chance } from '../faults/chance';
 import { startApp, type TestApp } from '../support/app';
-import { insert, insertOneRowEach, rowOf, type TenantIds } from './one-row-each';
+import { emptyDatabase } from '../support/test-database';
+import { insert, insertOneRowEach, newTenantIds, rowOf, type TenantIds } from './one-row-each';
 
 const ROUNDS = 60;
 const AT_ONCE = 8;
@@ -142,4 +146,49 @@ it('puts the entries of a month together when they become many', async () => {
   expect(await entries()).toEqual([{ n: 96, sum: '96' }]);
   await Promise.all([1, 2, 3].map(() => foldSpend(worker.sql)));
   expect(await entries()).toEqual([{ n: 1, sum: '96' }]);
+});
+
+it('the migration books what messages have cost before, also for an owner who is no superuser', async () => {
+  const database = await emptyDatabase();
+  const admin = new Client({ connectionString: database.url });
+  admin.on('error', () => undefined);
+  await admin.connect();
+  const owner = `owner_${randomBytes(6).toString('hex')}`;
+  await admin.query(`CREATE ROLE ${owner} LOGIN PASSWORD 'owner'`);
+  await admin.query(`ALTER DATABASE ${new URL(database.url).pathname.slice(1)} OWNER TO ${owner}`);
+  const url = Object.assign(new URL(database.url), { username: owner, password: 'owner' }).toString();
+  await migrate(
+    url,
+    migrations.slice(
+      0,
+      migrations.findIndex(({ name }) => name.startsWith('KeepBudgets')),
+    ),
+  );
+  const ids = newTenantIds();
+  for (const table of ['tenant', 'communication_channel', 'contact', 'communication_session'])
+    await insert(admin, table, rowOf(table, ids));
+  await admin.query(`UPDATE tenant SET timezone = 'America/New_York'`);
+  for (const [at, amount] of [
+    ['2026-03-01T04:59:00Z', 0.25],
+    ['2026-03-01T05:00:00Z', 0.5],
+    ['2026-03-31T12:00:00Z', 1],
+    ['2026-03-31T12:00:00Z', null],
+  ])
+    await insert(admin, 'communication_message', {
+      ...rowOf('communication_message', { ...ids, message: uuidv7() }),
+      ...{ sent_at: at, cost_amount: amount, cost_currency: amount && 'EUR' },
+    });
+  await migrate(url, migrations);
+  const { rows } = await admin.query(
+    `SELECT to_char(month, 'YYYY-MM') AS month, currency, amount::text FROM tenant_spend ORDER BY month`,
+  );
+  expect(rows).toEqual([
+    { month: '2026-02', currency: 'EUR', amount: '0.25' },
+    { month: '2026-03', currency: 'EUR', amount: '1.5' },
+  ]);
+  await admin.query(`REASSIGN OWNED BY ${owner} TO CURRENT_USER`);
+  await admin.query(`DROP OWNED BY ${owner}`);
+  await admin.query(`DROP ROLE ${owner}`);
+  await admin.end();
+  await database.drop();
 });

@@ -236,6 +236,7 @@ describe('routes and their permissions', () => {
     ['GET', '/audit-log/verify', 'access:manage'],
     ['POST', '/bulk-send', 'campaigns:manage'],
     ['POST', '/bulk-send/estimate', 'campaigns:manage'],
+    ['GET', `/bulk-send/${id}/estimate`, 'campaigns:read'],
     ['GET', '/budget', 'stats:read'],
     ['PUT', '/budget', 'budget:manage'],
     ['GET', '/bulk-send', 'campaigns:read'],

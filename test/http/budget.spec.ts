@@ -1,4 +1,5 @@
 import { BudgetWatch } from '../../src/messages/budget/budget-watch';
+import { Caretaker } from '../../src/messages/dispatch/caretaker';
 import { metrics } from '../../src/platform/metrics';
 import { Api, type Answer } from '../support/api';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
@@ -7,8 +8,11 @@ let app: TestApp;
 let tenant: TestTenant;
 let numbers = 0;
 
+/** Calls that the worker has under way at the same time. */
+const IN_FLIGHT = 8;
+
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ WORKER_CONCURRENCY: String(IN_FLIGHT) });
 });
 beforeEach(async () => {
   tenant = await app.tenant();
@@ -168,6 +172,30 @@ describe('a budget that is used up', () => {
     expect(await budget()).toMatchObject({ held: false, percent: 0, spent: [{ amount: '0.0225', currency: 'USD' }] });
   });
 
+  it('is overdrawn by no more than what was in flight', async () => {
+    await put(usd('0.15'));
+    const before = numbers;
+    await Promise.all(Array.from({ length: 60 }, () => sms()));
+    const heldNow = async () => {
+      const [row] = await app.sql<{ held: number; open: number }>(
+        `SELECT count(*) FILTER (WHERE reason_code = 'budget_held' AND status = 'QUEUED')::int AS held,
+           count(*) FILTER (WHERE status IN ('QUEUED', 'SENDING') AND reason_code IS DISTINCT FROM 'budget_held')::int AS open
+         FROM communication_message WHERE tenant_id = $1`,
+        [tenant.tenantId],
+      );
+      return row;
+    };
+    let left = await heldNow();
+    for (const deadline = Date.now() + 10_000; left?.open && Date.now() < deadline;) {
+      await tenant.api.get('/budget');
+      left = await heldNow();
+    }
+    const sentNow = numbers - before - (left?.held ?? 0);
+    expect(sentNow).toBeGreaterThanOrEqual(20);
+    expect(sentNow).toBeLessThan(20 + IN_FLIGHT);
+    expect((await budget())['spent']).toEqual([{ amount: String((sentNow * 75) / 10_000), currency: 'USD' }]);
+  });
+
   it('is a new one in the next month', async () => {
     await put(usd('0.001'));
     await sent();
@@ -201,6 +229,7 @@ describe('a budget that is used up', () => {
       tenant.tenantId,
       id,
     ]);
+    await app.runtime.app.get(Caretaker).expire();
     const { body } = await tenant.api.message(id, 'EXPIRED');
     expect(body).toMatchObject({ attempts: 0, reason: { code: 'expired' } });
   });

@@ -191,6 +191,48 @@ describe('an estimate', () => {
     expect(await budgetOf({})).toEqual({ ...enough, holds: false });
   });
 
+  it('is made of a bulk send that is stored as well', async () => {
+    const contactId = await make('/contacts', { name: 'No number' });
+    const body = {
+      ...{ name: 'Spring', channelType: 'SMS', purpose: 'TRANSACTIONAL', content: { text: 'Hi' } },
+      recipients: [...german(3), { to: '+442071838750' }, { contactId }],
+    };
+    const id = await make('/bulk-send', body);
+    const stored = await tenant.api.get(`/bulk-send/${id}/estimate`);
+    expect(stored.body).toEqual(await estimate(body));
+    expect(stored.body).toMatchObject({
+      recipients: { total: 5, excluded: [{ code: 'no_address', count: 1 }] },
+      parts: { total: 4 },
+      cost: [{ amount: '0.28', currency: 'EUR' }],
+    });
+    const variants = [
+      { content: { text: 'short' }, weight: 1 },
+      { content: { text: 'a'.repeat(161) }, weight: 1 },
+    ];
+    const tried = await make('/bulk-send', { ...body, content: null, variants });
+    expect((await tenant.api.get(`/bulk-send/${tried}/estimate`)).body['parts']).toMatchObject({ min: 1, max: 2 });
+    const other = await app.tenant();
+    expect((await other.api.get(`/bulk-send/${id}/estimate`)).status).toBe(404);
+  });
+
+  it('prices 10,000 numbers of a large bulk send, and has them stand for the others', async () => {
+    const id = await make('/bulk-send', {
+      ...{ name: 'Many', channelType: 'SMS', purpose: 'TRANSACTIONAL', content: { text: 'Hi' } },
+      recipients: [{ to: '+4915112345678' }],
+    });
+    await app.sql(
+      `INSERT INTO bulk_message_recipient (tenant_id, campaign_id, recipient_key, status)
+       SELECT $1, $2, CASE WHEN n % 4 = 0 THEN '+1415555' || 2000 + n % 8000 || n ELSE '+49151' || 20000000 + n END, 'PENDING'
+       FROM generate_series(1, 24999) AS n`,
+      [tenant.tenantId, id],
+    );
+    const { body } = await tenant.api.get(`/bulk-send/${id}/estimate`);
+    expect(body).toMatchObject({ recipients: { total: 25_000 }, sample: { size: 200 } });
+    const [germany] = body['countries'] as { country: string; recipients: number }[];
+    expect(germany?.country).toBe('DE');
+    expect(Math.abs(Number(germany?.recipients) - 18_750)).toBeLessThan(100);
+  });
+
   it.each([
     [{ recipients: [{ to: 'nobody' }] }, 422, '/recipients/0/to'],
     [{ content: null }, 422, '/templateId'],

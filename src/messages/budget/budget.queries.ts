@@ -1,5 +1,6 @@
 import type { Tx } from '../../platform/db/tenant-db';
 import type { Sql } from '../../platform/db/sql';
+import { LANE_NAMES } from '../dispatch/retry-policy';
 import { BUDGET_HELD, NEXT_MONTH, SPENT, THIS_MONTH } from './budget-hold';
 
 export interface Budget {
@@ -78,10 +79,10 @@ export async function wakeHeld(tx: Tx): Promise<void> {
   await tx.query(
     `UPDATE communication_message m SET due_at = now() FROM (
        SELECT tenant_id, id FROM communication_message
-       WHERE tenant_id = $1 AND status = 'QUEUED' AND reason_code = '${BUDGET_HELD.code}' AND due_at > now()
+       WHERE lane = ANY ($2) AND tenant_id = $1 AND status = 'QUEUED' AND reason_code = '${BUDGET_HELD.code}' AND due_at > now()
        ORDER BY seq LIMIT ${MOST_WOKEN} FOR NO KEY UPDATE SKIP LOCKED) held
      WHERE m.tenant_id = held.tenant_id AND m.id = held.id`,
-    [tx.tenantId],
+    [tx.tenantId, LANE_NAMES],
   );
 }
 
