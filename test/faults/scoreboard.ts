@@ -16,6 +16,6 @@ export function printScore(scenario: string, figures: Readonly<Record<string, un
  * that bulk messages may share, as many as share one.
  */
 export function mostInDoubt({ inflight, batchSize = 1 }: { inflight: number; batchSize?: number }): number {
-  const shared = Math.min(inflight, Math.max(2, Math.floor(inflight / 8)));
+  const shared = Math.min(inflight, Math.max(2, Math.floor(inflight / 16)));
   return inflight - shared + shared * batchSize;
 }

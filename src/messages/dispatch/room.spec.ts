@@ -35,8 +35,8 @@ describe('the room of a worker with 16 calls', () => {
     [1, 1],
     [2, 2],
     [16, 2],
-    [50, 6],
-    [1_000, 125],
+    [50, 3],
+    [1_000, 62],
   ])('of %d calls lets %d be shared', (calls, shared) => {
     expect(new Room(calls).sharedCalls).toBe(shared);
   });

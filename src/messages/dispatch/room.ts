@@ -10,7 +10,7 @@ const HELD_PER_CALL = 3;
 const LOW_WATER = 1.25;
 
 /** Calls in flight of which one may be shared by many messages: those are long, and the urgent lanes wait for a free one. */
-const CALLS_PER_SHARED = 8;
+const CALLS_PER_SHARED = 16;
 
 /**
  * How many messages a worker may hold. Those that go alone count one by one; those that were claimed to share calls count by
