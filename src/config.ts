@@ -111,7 +111,11 @@ export class Config {
   @Min(1)
   @Max(1000)
   @Whole()
-  @Key('WORKER_CONCURRENCY', 'Provider calls in flight in one worker; the most that one crash can leave in doubt.', 50)
+  @Key(
+    'WORKER_CONCURRENCY',
+    'Provider calls in flight in one worker; what they carry is what one crash can leave in doubt.',
+    50,
+  )
   WORKER_CONCURRENCY: number;
 
   @IsInt()

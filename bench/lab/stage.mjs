@@ -17,6 +17,11 @@ const CHANNELS = {
     from: 'hello@example.com',
     credentials: { apiKey: `SG.${'0'.repeat(22)}.${'0'.repeat(43)}` },
   },
+  mailgun: {
+    channelType: 'EMAIL',
+    from: 'hello@acme.example',
+    credentials: { apiKey: '0'.repeat(32), domain: 'acme.example', region: 'US' },
+  },
 };
 
 /**

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ProviderCall } from '../oracle/oracle';
+import { sendgridMails } from '../providers/batch-mails';
 
-/** One call as it arrived. Entries are only ever added. */
+/** One message as it arrived. Entries are only ever added. */
 export interface StubCall extends ProviderCall {
   /** `<message id>.<attempt>`, as the provider would echo it. */
   ref: string;
@@ -28,29 +29,29 @@ type Shape = Pick<StubCall, 'ref' | 'to' | 'text'>;
 
 /** How one provider's requests are read and answered. */
 interface Role {
-  read(body: string): Shape;
+  /** The messages of one request: SendGrid takes many at once. */
+  read(body: string): Shape[];
   id(): string;
-  accept(response: ServerResponse, call: StubCall): void;
+  accept(response: ServerResponse, providerId: string): void;
 }
 
 const SENDGRID: Role = {
   read: (body) => {
     const mail = JSON.parse(body);
-    const [person] = mail.personalizations;
-    return { ref: person.custom_args.carillon_ref, to: person.to[0].email, text: mail.content[0].value };
+    return sendgridMails(mail).map(({ ref, to, text = '' }) => ({ ref, to, text }));
   },
   id: () => randomBytes(11).toString('hex'),
-  accept: (response, { providerId }) => void response.writeHead(202, { 'x-message-id': providerId }).end(),
+  accept: (response, providerId) => void response.writeHead(202, { 'x-message-id': providerId }).end(),
 };
 
 const TWILIO: Role = {
   read: (body) => {
     const form = new URLSearchParams(body);
     const callback = new URL(form.get('StatusCallback') ?? '');
-    return { ref: callback.searchParams.get('r') ?? '', to: form.get('To') ?? '', text: form.get('Body') ?? '' };
+    return [{ ref: callback.searchParams.get('r') ?? '', to: form.get('To') ?? '', text: form.get('Body') ?? '' }];
   },
   id: () => `SM${randomBytes(16).toString('hex')}`,
-  accept: (response, { providerId }) => {
+  accept: (response, providerId) => {
     const resource = { sid: providerId, status: 'queued', num_segments: '1' };
     response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(resource));
   },
@@ -61,7 +62,10 @@ export type StubRole = keyof typeof ROLES;
 
 /** A provider that takes everything and writes down what it got, in the order of arrival. */
 export class StubProvider {
+  /** One a message. */
   readonly calls: StubCall[] = [];
+  /** How many requests they came with. */
+  requests = 0;
   url = '';
   private readonly waiting: { count: number; resolve: () => void }[] = [];
   private readonly server = createServer((request, response) => void this.take(request, response));
@@ -96,13 +100,15 @@ export class StubProvider {
     if (body === undefined) return; // the caller died before it had said everything
     if (request.method === 'GET') return this.knowNothing(response);
     const role = ROLES[this.role];
-    const { ref, ...rest } = role.read(body);
-    const [messageId = '', attempt] = ref.split('.');
     const taken = !this.options.throttles?.();
-    const call = { messageId, attempt: Number(attempt), taken, ref, ...rest, at: Date.now(), providerId: role.id() };
-    this.enter(call);
+    const [at, providerId] = [Date.now(), role.id()];
+    this.requests++;
+    for (const { ref, ...rest } of role.read(body)) {
+      const [messageId = '', attempt] = ref.split('.');
+      this.enter({ messageId, attempt: Number(attempt), taken, ref, ...rest, at, providerId });
+    }
     await new Promise((resolve) => setTimeout(resolve, this.options.delayMs()));
-    if (taken) role.accept(response, call);
+    if (taken) role.accept(response, providerId);
     else response.writeHead(429, { 'content-type': 'application/json' }).end('{}');
   }
 

@@ -1,5 +1,6 @@
 import type { ChannelHealth } from './breaker.queries';
-import { HealthNews } from './channel-health';
+import { HealthNews, healthOf } from './channel-health';
+import type { Settlement } from './settle.queries';
 
 const worked: ChannelHealth = {
   tenantId: 't',
@@ -13,6 +14,25 @@ const worked: ChannelHealth = {
 };
 const failed = { ...worked, faults: 1, faultsInARow: 1, worked: false };
 const throttled = { ...worked, pauseMs: 2_000 };
+
+describe('what results say of a channel', () => {
+  it.each<[string, Partial<Settlement>, Partial<ChannelHealth>]>([
+    ['a refusal of the message', { outcome: 'REJECTED_PERMANENT' }, { faults: 0, worked: true }],
+    [
+      'a refusal of many messages at once',
+      { outcome: 'REJECTED_RETRY', fault: { class: 'transient', code: 'batch_refused', message: 'x' } },
+      { faults: 0, worked: true },
+    ],
+    [
+      'an answer of the server that is none',
+      { outcome: 'REJECTED_RETRY', fault: { class: 'transient', code: 'http_503', message: 'x' } },
+      { faults: 1, worked: false },
+    ],
+  ])('%s', (_what, result, says) => {
+    const settlement = { tenantId: 't', channelId: 'c', waitMs: null, fault: null, ...result } as Settlement;
+    expect(healthOf([settlement])).toMatchObject([says]);
+  });
+});
 
 describe('what the breakers are told', () => {
   it('is told of a channel that nothing is known of', () => {

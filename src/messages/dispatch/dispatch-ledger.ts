@@ -22,6 +22,7 @@ export class DispatchLedger {
   private readonly results: Batcher<Settlement, void>;
   private readonly news = new HealthNews();
   private readonly oneCallAtATime = new Slots(1, 1);
+  private readonly oneResultAtATime = new Slots(1, 1);
 
   constructor(
     private readonly db: WorkerDb,
@@ -55,9 +56,18 @@ export class DispatchLedger {
     }
   }
 
-  /** As settle, for what came of one call: written in one commit, and one call for the breaker. */
+  /**
+   * As settle, for what came of one call: written in one commit, and one call for the breaker. One after the other as well, so
+   * that the database is left to the urgent lanes; nobody waits for a shared call.
+   */
   async settleCall(settlements: Settlement[]): Promise<void> {
-    await this.write(settlements, oneOfEachOutcome(settlements));
+    const giveUpAt = this.giveUpAt();
+    await this.oneResultAtATime.acquire(0);
+    try {
+      await this.write(settlements, { calls: oneOfEachOutcome(settlements), giveUpAt });
+    } finally {
+      this.oneResultAtATime.release();
+    }
   }
 
   /** Resolves when nothing is left to write. */
@@ -67,8 +77,10 @@ export class DispatchLedger {
   }
 
   /** @param calls what the breakers learn of: one settlement a call. */
-  private async write(settlements: Settlement[], calls: readonly Settlement[] = settlements): Promise<void[]> {
-    const giveUpAt = performance.now() + Math.min(SETTLE_PATIENCE_MS, this.config.LEASE_SECONDS * 1000);
+  private async write(
+    settlements: Settlement[],
+    { calls = settlements, giveUpAt = this.giveUpAt() }: { calls?: readonly Settlement[]; giveUpAt?: number } = {},
+  ): Promise<void[]> {
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5_000)) {
       try {
         await this.record(settlements, calls);
@@ -79,6 +91,10 @@ export class DispatchLedger {
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
+  }
+
+  private giveUpAt(): number {
+    return performance.now() + Math.min(SETTLE_PATIENCE_MS, this.config.LEASE_SECONDS * 1000);
   }
 
   /** Results, and what they say of their channels, in one commit. */

@@ -10,7 +10,7 @@ const HELD_PER_CALL = 3;
 const LOW_WATER = 1.25;
 
 /** Calls in flight of which one may be shared by many messages: those are long, and the urgent lanes wait for a free one. */
-const CALLS_PER_SHARED = 8;
+const CALLS_PER_SHARED = 16;
 
 /**
  * How many messages a worker may hold. Those that go alone count one by one; those that were claimed to share calls count by
@@ -45,12 +45,16 @@ export class Room {
     this.parcels--;
   }
 
-  /** How many more messages of a lane may be held; 0 while it is too few to be worth a claim. */
+  /**
+   * How many more messages of a lane may be held; 0 while it is too few to be worth a claim. What less urgent lanes hold beyond
+   * the low water is not counted: a parcel that fell apart into hundreds of single messages stands in nobody's way but its own lane's.
+   */
   of(lane: Lane): number {
-    const capacity = this.calls * HELD_PER_CALL;
-    // Whatever a lane holds beyond its share (a parcel that fell apart) takes nothing from the others.
-    const taken = LANE_NAMES.reduce((sum, name) => sum + Math.min(this.held[name], capacity * SHARE[name]), 0);
-    const limit = Math.floor(capacity * SHARE[lane] - taken);
+    const urgency = LANE_NAMES.indexOf(lane);
+    const sumOf = (lanes: readonly Lane[]) => lanes.reduce((sum, each) => sum + this.held[each], 0);
+    const before = sumOf(LANE_NAMES.slice(0, urgency + 1));
+    const behind = Math.min(sumOf(LANE_NAMES.slice(urgency + 1)), this.calls * LOW_WATER);
+    const limit = Math.floor(this.calls * HELD_PER_CALL * SHARE[lane] - before - behind);
     return limit >= this.calls || this.total === 0 ? Math.max(1, limit) : 0;
   }
 
