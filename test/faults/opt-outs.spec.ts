@@ -7,49 +7,16 @@ import { startApp, type TestApp, type TestTenant } from '../support/app';
 import { TEST_MASTER_KEY } from '../support/test-database';
 import { Chance } from './chance';
 import { printScore, size } from './scoreboard';
+import { AFTER_OPT_OUT, WHILE_OFF, WITNESSES } from './witnesses';
 
 const RUNS = size({ short: 2_000, full: 10_000 });
 const AT_ONCE = 24;
 const CHANNELS = 6;
 
-/**
- * Writes down what was committed, and lets PostgreSQL say in which order: a row's own transaction has a commit time. The rows of
- * the product itself are updated later on, so these are rows of the test's.
- */
-const WITNESSES = `
-CREATE TABLE dispatch_seen (address text, channel_id uuid);
-CREATE TABLE opt_out_seen (address text);
-CREATE TABLE channel_seen (channel_id uuid, status text);
-CREATE FUNCTION see_dispatch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-  INSERT INTO dispatch_seen SELECT m.to_address, m.channel_id FROM communication_message m
-    WHERE m.tenant_id = NEW.tenant_id AND m.id = NEW.message_id;
-  RETURN NULL; END $$;
-CREATE FUNCTION see_opt_out() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-  INSERT INTO opt_out_seen VALUES (NEW.address); RETURN NULL; END $$;
-CREATE FUNCTION see_channel() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-  INSERT INTO channel_seen VALUES (NEW.id, NEW.status); RETURN NULL; END $$;
-CREATE TRIGGER see AFTER INSERT ON message_attempt FOR EACH ROW EXECUTE FUNCTION see_dispatch();
-CREATE TRIGGER see AFTER INSERT ON consent_event FOR EACH ROW EXECUTE FUNCTION see_opt_out();
-CREATE TRIGGER see AFTER UPDATE OF status ON communication_channel FOR EACH ROW
-  WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION see_channel();`;
-
 /** Whoever is being erased at this moment cannot be asked for two seconds; a provider, or a person, says it again then. */
 function unlessLocked(error: unknown): void {
   if ((error as { code?: string }).code !== '55P03') throw error;
 }
-
-/** Dispatches whose commit came after that of an opt-out of the address. */
-const AFTER_OPT_OUT = `
-SELECT d.address FROM dispatch_seen d JOIN (
-  SELECT address, min(pg_xact_commit_timestamp(xmin)) AS at FROM opt_out_seen GROUP BY address) o USING (address)
-WHERE pg_xact_commit_timestamp(d.xmin) > o.at`;
-
-/** Dispatches whose commit came between the one that switched their channel off and the next that switched it on. */
-const WHILE_OFF = `
-SELECT d.address FROM dispatch_seen d CROSS JOIN LATERAL (
-  SELECT status FROM channel_seen c WHERE c.channel_id = d.channel_id
-    AND pg_xact_commit_timestamp(c.xmin) < pg_xact_commit_timestamp(d.xmin)
-  ORDER BY pg_xact_commit_timestamp(c.xmin) DESC LIMIT 1) last WHERE last.status = 'DISABLED'`;
 
 describe('opting out, erasing and pausing while messages go out', () => {
   let app: TestApp;
