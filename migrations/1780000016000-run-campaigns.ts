@@ -41,6 +41,8 @@ export class RunCampaigns1780000016000 implements MigrationInterface {
   async up(q: QueryRunner): Promise<void> {
     await q.query(`ALTER TABLE bulk_message_campaign ${CAMPAIGN_COLUMNS.map((c) => `ADD COLUMN ${c}`).join(', ')}`);
     await q.query(`ALTER TABLE bulk_message_recipient ${RECIPIENT_COLUMNS.map((c) => `ADD COLUMN ${c}`).join(', ')}`);
+    await q.query(`ALTER TABLE tenant ADD COLUMN campaign_approval boolean NOT NULL DEFAULT false`);
+    await q.query(`GRANT UPDATE (campaign_approval) ON tenant TO carillon_app`);
     // Where somebody stands who has a message is read from the message alone.
     await q.query(`ALTER TABLE bulk_message_recipient DROP CONSTRAINT bulk_message_recipient_status_check,
       ADD CONSTRAINT bulk_message_recipient_status_check
@@ -66,6 +68,8 @@ export class RunCampaigns1780000016000 implements MigrationInterface {
   }
 
   async down(q: QueryRunner): Promise<void> {
+    await q.query(`REVOKE UPDATE (campaign_approval) ON tenant FROM carillon_app`);
+    await q.query(`ALTER TABLE tenant DROP COLUMN campaign_approval`);
     await q.query(`REVOKE ALL ON bulk_message_campaign FROM carillon_worker`);
     await q.query(`DROP POLICY all_rows_for_dispatch ON bulk_message_campaign`);
     await q.query(`ALTER TABLE communication_message DROP CONSTRAINT communication_message_tenant_id_campaign_id_fkey`);

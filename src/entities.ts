@@ -36,6 +36,7 @@ import { PriceDue } from './messages/price-due.entity';
 import { Worker } from './messages/worker.entity';
 import { BulkMessageCampaign } from './campaigns/bulk-message-campaign.entity';
 import { BulkMessageRecipient } from './campaigns/bulk-message-recipient.entity';
+import { SavedSegment } from './campaigns/segments/segment.entity';
 import { MessageAutomationRule } from './automation/message-automation-rule.entity';
 import { CommunicationWebhookLog } from './webhooks/communication-webhook-log.entity';
 import { CommunicationAnalytics } from './analytics/communication-analytics.entity';
@@ -82,6 +83,7 @@ export const entities = [
   Worker,
   BulkMessageCampaign,
   BulkMessageRecipient,
+  SavedSegment,
   MessageAutomationRule,
   CommunicationWebhookLog,
   CommunicationAnalytics,

@@ -15,6 +15,8 @@ export interface CampaignState {
   createdBy: string | null;
   approvedBy: string | null;
   channelId: string;
+  /** Those with a rate of their own. */
+  domains: string[];
 }
 
 /** Held until the commit, so that two actions on one bulk send happen one after the other. */
@@ -23,6 +25,7 @@ export async function lockCampaign(tx: Tx, id: string): Promise<CampaignState | 
     `SELECT id, status, scheduled_at AS "scheduledAt", scheduled_at IS NULL OR scheduled_at <= now() AS "isDue",
        prepared_at IS NOT NULL AS "isPrepared", segment IS NOT NULL AS "hasSegment", created_by AS "createdBy",
        approved_by AS "approvedBy", channel_id AS "channelId",
+       ARRAY(SELECT d ->> 'domain' FROM jsonb_array_elements(domain_rates) AS d) AS domains,
        EXISTS (SELECT 1 FROM bulk_message_recipient r WHERE r.tenant_id = b.tenant_id AND r.campaign_id = b.id) AS recipients
      FROM bulk_message_campaign b WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE`,
     [tx.tenantId, id],

@@ -16,6 +16,7 @@ import {
   setStatus,
   type CampaignState,
 } from './campaign-actions.queries';
+import { approve, checkApproval } from './campaign-approval';
 import { ACTIONS, type CampaignAction, type CampaignStatus } from './campaign-status';
 import { readCampaign } from './campaigns.service';
 import { CampaignRunner } from './run/campaign-runner';
@@ -32,9 +33,16 @@ export class CampaignActions {
     private readonly runner: CampaignRunner,
   ) {}
 
+  /** Says that it may start. Throws Problem 404, 409. */
+  approve(caller: Caller, id: string): Promise<CampaignResponse> {
+    return this.act(caller, id, 'approve', (tx, state) => approve(tx, caller, state));
+  }
+
   /** Sends it: now, or at its time. From here on its recipients stand. Throws Problem 404, 409. */
   async start(caller: Caller, id: string): Promise<CampaignResponse> {
-    return this.act(caller, id, 'start', async (tx, { isDue, recipients, hasSegment }) => {
+    return this.act(caller, id, 'start', async (tx, state) => {
+      const { isDue, recipients, hasSegment } = state;
+      await checkApproval(tx, state);
       if (!recipients && !hasSegment) throw Problem.conflict('conflict', 'The bulk send has no recipients yet.');
       await setStatus(tx, id, isDue ? 'PREPARING' : 'SCHEDULED');
     });

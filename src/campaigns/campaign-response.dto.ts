@@ -122,6 +122,10 @@ export class CampaignResponse {
   cost: CampaignCost;
   createdAt: string;
   updatedAt: string;
+  /** The key or user that made it, and the one that approved it. */
+  createdBy: string | null;
+  approvedBy: string | null;
+  approvedAt: string | null;
   startedAt: string | null;
   finishedAt: string | null;
 }
@@ -163,4 +167,15 @@ export class BulkRecipientResponse {
 export class BulkRecipientPage {
   data: BulkRecipientResponse[];
   page: PageInfo;
+}
+
+export class TestMessage {
+  to: string;
+  /** The message; GET /messages/{id} tells what became of it. */
+  id: string;
+  status: string;
+}
+
+export class TestCampaignResponse {
+  messages: TestMessage[];
 }

@@ -29,6 +29,7 @@ export type RecipientStatus = (typeof RECIPIENT_STATUSES)[number];
 
 /** What a person may do with a bulk send, from which status, and where that leads. */
 export const ACTIONS = {
+  approve: ['DRAFT'],
   start: ['DRAFT'],
   pause: ['SCHEDULED', 'PREPARING', 'RUNNING'],
   resume: ['PAUSED'],

@@ -191,3 +191,59 @@ export class RetryFailedDto {
   @IsPlainText(100, { each: true })
   reasons?: string[];
 }
+
+/** Fields left out stay as they are. */
+export class UpdateCampaignDto {
+  @IfGiven()
+  @IsPlainText(100)
+  name?: string;
+
+  /** While it waits for its time, or is a DRAFT; null: at once when it is started. */
+  @IsOptional()
+  @IsRfc3339()
+  scheduledAt?: string | null;
+
+  /** The whole rate anew; null: as fast as the channel allows. Once it is started, the domains stay and their rates may change. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => BulkRateDto)
+  rate?: BulkRateDto | null;
+
+  /** null: everybody as soon as the rate allows. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => RampUpDto)
+  rampUp?: RampUpDto | null;
+
+  /** null: it never stops by itself. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => AutoPauseDto)
+  autoPause?: AutoPauseDto | null;
+
+  @IsOptional()
+  @IsMetadata()
+  metadata?: Record<string, unknown> | null;
+}
+
+export class TestCampaignDto {
+  /** Up to 5 addresses of the channel type. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(5)
+  @IsString({ each: true })
+  @MaxLength(320, { each: true })
+  to: string[];
+
+  /** Place in `variants` of the one to try; the first when left out. */
+  @IfGiven()
+  @IsInt()
+  @Min(0)
+  @Max(9)
+  variant?: number;
+
+  /** Values for the template. */
+  @IsOptional()
+  @IsObject()
+  variables?: Record<string, unknown> | null;
+}

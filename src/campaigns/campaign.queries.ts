@@ -55,6 +55,9 @@ export interface CampaignRow {
   duplicates: number;
   reasonCode: string | null;
   reasonDetail: string | null;
+  createdBy: string | null;
+  approvedBy: string | null;
+  approvedAt: Date | null;
   metadata: Record<string, unknown>;
   createdAt: Date;
   updatedAt: Date;
@@ -127,6 +130,7 @@ SELECT b.id, b.name, b.channel_id AS "channelId", h.channel_type AS "channelType
   b.scheduled_at AS "scheduledAt", b.timezone, b.recurrence, b.duplicates,
   b.rate_per_second AS "ratePerSecond", b.domain_rates AS "domainRates", b.ramp_up AS "rampUp", b.ab_test AS "abTest",
   b.winner, b.winner_decided_at AS "winnerDecidedAt", b.auto_pause AS "autoPause", b.metadata,
+  b.created_by AS "createdBy", b.approved_by AS "approvedBy", b.approved_at AS "approvedAt",
   b.created_at AS "createdAt", b.updated_at AS "updatedAt", b.started_at AS "startedAt", b.finished_at AS "finishedAt",
   n.counts, s.cost
 FROM bulk_message_campaign b

@@ -19,14 +19,15 @@ export function campaignView({
   return {
     ...row,
     reason: reasonCode === null ? null : { code: reasonCode, detail: reasonDetail ?? '' },
-    abTest: abTest && { ...abTest, winner, decidedAt: winnerDecidedAt?.toISOString() ?? null },
+    abTest: abTest && { ...abTest, winner, decidedAt: iso(winnerDecidedAt) },
     rate: perSecond === null && !domainRates.length ? null : { perSecond, domains: domainRates },
     cost: { estimated: null, actual: cost },
-    scheduledAt: row.scheduledAt?.toISOString() ?? null,
+    scheduledAt: iso(row.scheduledAt),
+    approvedAt: iso(row.approvedAt),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-    startedAt: row.startedAt?.toISOString() ?? null,
-    finishedAt: row.finishedAt?.toISOString() ?? null,
+    startedAt: iso(row.startedAt),
+    finishedAt: iso(row.finishedAt),
   };
 }
 
@@ -38,4 +39,8 @@ export function recipientView({ key, id: _id, ...row }: RecipientRow): BulkRecip
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
+}
+
+function iso(at: Date | null): string | null {
+  return at?.toISOString() ?? null;
 }

@@ -1,18 +1,28 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { From, Requires, type Caller } from '../platform/http/caller';
 import { IdParam } from '../platform/http/id-param';
 import { Idempotent } from '../platform/http/idempotent';
 import { CampaignActions } from './campaign-actions';
+import { CampaignChanges } from './campaign-changes';
+import { CampaignTests } from './campaign-tests';
 import {
   BulkRecipientPage,
   CampaignPage,
   CampaignResponse,
   DetailedCampaignResponse,
   RetriedCampaignResponse,
+  TestCampaignResponse,
 } from './campaign-response.dto';
-import { CampaignQuery, CreateCampaignDto, RecipientQuery, RetryFailedDto } from './campaign.dto';
+import {
+  CampaignQuery,
+  CreateCampaignDto,
+  RecipientQuery,
+  RetryFailedDto,
+  TestCampaignDto,
+  UpdateCampaignDto,
+} from './campaign.dto';
 import { CampaignsService } from './campaigns.service';
 
 @ApiTags('Campaigns')
@@ -21,6 +31,8 @@ export class CampaignsController {
   constructor(
     private readonly campaigns: CampaignsService,
     private readonly actions: CampaignActions,
+    private readonly changes: CampaignChanges,
+    private readonly tests: CampaignTests,
   ) {}
 
   /** Stores a bulk send with the recipients that are named. It is a DRAFT until it is started; `start` does so at once. */
@@ -51,6 +63,22 @@ export class CampaignsController {
     return this.campaigns.get(caller, id);
   }
 
+  /** Changes its name and pace at any time before it ends, its time before it starts. What runs goes on by the new settings. */
+  @Patch(':id')
+  @Requires('campaigns:manage')
+  update(@From() caller: Caller, @Param() { id }: IdParam, @Body() body: UpdateCampaignDto): Promise<CampaignResponse> {
+    return this.changes.update(caller, id, body);
+  }
+
+  /** Sends what it says to a few addresses of your own. They are no recipients of it and stand in none of its counts. */
+  @Post(':id/test')
+  @Requires('campaigns:manage')
+  @Idempotent()
+  @HttpCode(202)
+  test(@From() caller: Caller, @Param() { id }: IdParam, @Body() body: TestCampaignDto): Promise<TestCampaignResponse> {
+    return this.tests.send(caller, id, body);
+  }
+
   /** Every recipient with where it stands. */
   @Get(':id/recipients')
   @Requires('campaigns:read')
@@ -60,6 +88,15 @@ export class CampaignsController {
     @Query() query: RecipientQuery,
   ): Promise<BulkRecipientPage> {
     return this.campaigns.recipients(caller, id, query);
+  }
+
+  /** Says that a DRAFT may start, where the tenant wants that from a second person. */
+  @Post(':id/approve')
+  @Requires('campaigns:manage')
+  @Idempotent()
+  @HttpCode(200)
+  approve(@From() caller: Caller, @Param() { id }: IdParam): Promise<CampaignResponse> {
+    return this.actions.approve(caller, id);
   }
 
   /** Sends a DRAFT: now, or at its scheduledAt. From here on its recipients stand. */

@@ -4,17 +4,35 @@ import { MessagesModule } from '../messages/messages.module';
 import { PreferencesModule } from '../preferences/preferences.module';
 import { TemplatesModule } from '../templates/templates.module';
 import { CampaignActions } from './campaign-actions';
+import { CampaignChanges } from './campaign-changes';
+import { CampaignTests } from './campaign-tests';
 import { CampaignsController } from './campaigns.controller';
 import { CampaignsService } from './campaigns.service';
+import { CampaignSettingsController } from './settings/campaign-settings.controller';
+import { CampaignSettingsService } from './settings/campaign-settings.service';
 import { Audience } from './run/audience';
 import { CampaignRunner } from './run/campaign-runner';
 import { CampaignWatch } from './run/campaign-watch';
 import { Feeder } from './run/feeder';
 import { Personalisation } from './run/personalise';
+import { SegmentsController } from './segments/segments.controller';
+import { SegmentsService } from './segments/segments.service';
 
 @Module({
   imports: [ChannelsModule, MessagesModule, PreferencesModule, TemplatesModule],
-  controllers: [CampaignsController],
-  providers: [CampaignsService, CampaignActions, CampaignRunner, Audience, Feeder, CampaignWatch, Personalisation],
+  controllers: [CampaignsController, CampaignSettingsController, SegmentsController],
+  providers: [
+    CampaignsService,
+    CampaignSettingsService,
+    SegmentsService,
+    CampaignActions,
+    CampaignChanges,
+    CampaignTests,
+    CampaignRunner,
+    Audience,
+    Feeder,
+    CampaignWatch,
+    Personalisation,
+  ],
 })
 export class CampaignsModule {}

@@ -21,10 +21,10 @@ import {
   listCampaigns,
 } from './campaign.queries';
 import { checkShape } from './campaign-shape';
+import { newCampaign } from './campaign-words';
 import { campaignView, recipientView } from './campaign.view';
 import { campaignExists, listRecipients } from './recipient.queries';
 import { mergeRecipients } from './recipients';
-import { USUAL_AUTO_PAUSE, type AutoPause } from './run/auto-pause';
 
 /** The channel that a bulk send goes out on. */
 interface Target {
@@ -55,7 +55,7 @@ export class CampaignsService {
       const contactIds = named.flatMap(({ contactId }) => contactId ?? []);
       const contacts = await addressesOfContacts(tx, target.channelType, contactIds);
       const { recipients, duplicates } = mergeRecipients(target.channelType, named, contacts);
-      await insertCampaign(tx, { ...newCampaign(id, input, target), duplicates, createdBy: actorOf(caller) });
+      await insertCampaign(tx, { ...newCampaign(id, input, target.id), duplicates, createdBy: actorOf(caller) });
       await insertRecipients(tx, id, recipients);
       await audit(tx, caller, 'campaign.created', 'campaign', id, { name: input.name, recipients: recipients.length });
       return readCampaign(tx, id);
@@ -119,51 +119,4 @@ async function checkTemplates(tx: Tx, input: CreateCampaignDto, { channelType }:
   );
   const faults = await templateFaults(tx, references);
   if (faults.length) throw Problem.invalidFields(faults);
-}
-
-function newCampaign(id: string, input: CreateCampaignDto, target: Target) {
-  return {
-    id,
-    name: input.name,
-    channelId: target.id,
-    ...wordsOf(input),
-    ...paceOf(input),
-    purpose: input.purpose ?? 'MARKETING',
-    topic: input.topic ?? null,
-    delivery: input.delivery ?? 'at_least_once',
-    scheduledAt: input.scheduledAt ?? null,
-    timezone: input.timezone ?? null,
-    recurrence: input.recurrence ?? null,
-    metadata: input.metadata ?? {},
-  };
-}
-
-function wordsOf({ templateId, content, variants = [] }: CreateCampaignDto) {
-  return {
-    templateId: templateId ?? null,
-    content: content ?? null,
-    variants: variants.map((variant) => ({
-      templateId: variant.templateId ?? null,
-      content: variant.content ? { ...variant.content } : null,
-      weight: variant.weight,
-    })),
-  };
-}
-
-function paceOf(input: CreateCampaignDto) {
-  const { perSecond, domains = [] } = input.rate ?? {};
-  return {
-    ratePerSecond: perSecond ?? null,
-    domainRates: domains.map((rate) => ({ domain: rate.domain.toLowerCase(), perSecond: rate.perSecond })),
-    rampUp: input.rampUp ?? null,
-    abTest: input.abTest ?? null,
-    autoPause: autoPauseOf(input),
-  };
-}
-
-/** null turns it off, and so does null for either of its limits. */
-function autoPauseOf({ autoPause }: CreateCampaignDto): AutoPause | null {
-  if (autoPause === null) return null;
-  const { bouncePercent, complaintPercent, minimum } = { ...USUAL_AUTO_PAUSE, ...autoPause };
-  return { bouncePercent, complaintPercent, minimum };
 }

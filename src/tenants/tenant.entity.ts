@@ -21,6 +21,10 @@ export class Tenant {
   @Column({ type: 'jsonb', nullable: true })
   frequencyCaps: Record<string, unknown>[] | null;
 
+  /** Whether a second person approves every bulk send. */
+  @Column({ type: 'boolean', default: false })
+  campaignApproval: boolean;
+
   @Column({ type: 'bytea', default: () => 'random_salt()' })
   addressSalt: Buffer;
 

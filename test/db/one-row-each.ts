@@ -156,6 +156,7 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     message_id: ids.message,
     status: 'QUEUED',
   }),
+  segment: (_, word) => ({ id: uuidv7(), name: word, condition: { all: [] } }),
   message_automation_rule: (_, word) => ({ id: uuidv7(), name: word, trigger: {}, steps: JSON.stringify([]) }),
   price_due: (ids) => ({ message_id: ids.message, due_at: new Date() }),
   inbound_part: (ids, word) => ({ channel_id: ids.channel, sender: NUMBER, reference: word, part: 1, event: '{}' }),

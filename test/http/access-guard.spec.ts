@@ -30,7 +30,7 @@ const UNAUTHORIZED = [401, 'unauthorized'];
 const PUBLIC = ['webhooksPost', 'webhooksGet', 'webhooksPostByAccount', 'webhooksGetByAccount'];
 
 /** They change nothing that the permission to write is for. */
-const READING = ['templatesPreview', 'contactExportsCreate'];
+const READING = ['segmentsPreview', 'templatesPreview', 'contactExportsCreate'];
 
 const operations = readOperations().filter(({ isApi }) => isApi);
 const guarded = operations.filter(({ id }) => !PUBLIC.includes(id));

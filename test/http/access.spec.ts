@@ -237,12 +237,13 @@ describe('routes and their permissions', () => {
     ['POST', '/bulk-send', 'campaigns:manage'],
     ['GET', '/bulk-send', 'campaigns:read'],
     ['GET', `/bulk-send/${id}`, 'campaigns:read'],
+    ['PATCH', `/bulk-send/${id}`, 'campaigns:manage'],
+    ['GET', '/campaign-settings', 'campaigns:read'],
+    ['PATCH', '/campaign-settings', 'access:manage'],
     ['GET', `/bulk-send/${id}/recipients`, 'campaigns:read'],
-    ...['start', 'pause', 'resume', 'cancel', 'retry-failed'].map((action): [string, string, string] => [
-      'POST',
-      `/bulk-send/${id}/${action}`,
-      'campaigns:manage',
-    ]),
+    ...['approve', 'test', 'start', 'pause', 'resume', 'cancel', 'retry-failed'].map(
+      (action): [string, string, string] => ['POST', `/bulk-send/${id}/${action}`, 'campaigns:manage'],
+    ),
     ['POST', '/automation-rules', 'automation:manage'],
     ['GET', '/automation-rules', 'automation:read'],
     ['GET', `/automation-rules/${id}`, 'automation:read'],

@@ -17,6 +17,7 @@ export const BY_PATH: Readonly<Record<string, Thing>> = {
   attachments: 'attachment',
   'scheduled-messages': 'scheduled',
   'bulk-send': 'campaign',
+  segments: 'segment',
   'automation-rules': 'rule',
   'webhook-logs': 'webhookLog',
   'contact-imports': 'contactImport',

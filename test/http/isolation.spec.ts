@@ -11,6 +11,7 @@ import { makeThings, type Things } from './tenant-things';
 
 /** Where something else than success is right for a caller who does everything right. */
 const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
+  campaignsApprove: [409], // it is the author's own
   campaignsRetryFailed: [409], // by now it is cancelled
   // Unsigned, as everything that a stranger sends.
   webhooksPost: [401],

@@ -177,6 +177,7 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'message_template_version',
   'bulk_message_campaign',
   'message_automation_rule',
+  'segment',
   'communication_analytics',
   'topic',
   'template_layout',

@@ -26,6 +26,7 @@ export interface Things {
   attachment: string;
   scheduled: string;
   campaign: string;
+  segment: string;
   rule: string;
   webhookLog: string;
   contactImport: string;
@@ -92,6 +93,10 @@ export async function makeThings(app: TestApp): Promise<Things> {
       channelId: channel,
       content,
       recipients: [{ contactId: contact, variables: { word } }],
+    }),
+    segment: await make('/segments', {
+      name: `segment ${word}`,
+      segment: { field: 'externalId', op: 'eq', value: externalId },
     }),
     rule: await make('/automation-rules', {
       name: `rule ${word}`,

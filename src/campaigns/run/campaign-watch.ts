@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { log } from '../../platform/log';
-import { pauseCampaign } from '../campaign-actions.queries';
+import { pauseCampaign, releaseMessages } from '../campaign-actions.queries';
 import { reasonToPause } from './auto-pause';
 import type { RunningCampaign } from './feeder.queries';
 import { receptionOf, saveWinner, testOverSince, testResults } from './results.queries';
@@ -25,6 +25,8 @@ export class CampaignWatch {
     if ((this.next.get(campaign.id) ?? 0) > now) return false;
     if (this.next.size >= MOST_REMEMBERED) this.next.clear();
     this.next.set(campaign.id, now + LOOK_MS);
+    // What was laid down for a pause may have come back after the resume.
+    await this.db.run(tenantId, (tx) => releaseMessages(tx, campaign.id));
     await this.chooseWinner(tenantId, campaign);
     const { autoPause } = campaign;
     if (!autoPause) return false;

@@ -63,6 +63,8 @@ export const NOT_PERSONAL: Readonly<Record<string, readonly string[]>> = {
   '/templates/:id/preview': ['name', 'subject', 'text', 'html', 'variables'],
   '/bulk-send': ['name', 'content'],
   '/bulk-send/:id': ['name', 'content'],
+  '/segments': ['name'],
+  '/segments/:id': ['name'],
   '/automation-rules': ['name', 'content'],
   '/automation-rules/:id': ['name', 'content'],
   '/stats': ['from', 'to'],

@@ -7,7 +7,7 @@ export interface Sql {
 }
 
 interface PgClient {
-  query(config: string | { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
+  query(config: string | { name?: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
 }
 
 const names = new Map<string, string>();
@@ -19,6 +19,12 @@ export function preparedQuery(client: PgClient): Sql['query'] {
     if (!name) names.set(text, (name = createHash('sha256').update(text).digest('base64url').slice(0, 32)));
     return (await client.query({ name, text, values: [...values] })).rows as Row[];
   };
+}
+
+/** For texts that are no constants: planned for their values, and forgotten. */
+export function unpreparedQuery(client: PgClient): Sql['query'] {
+  return async <Row>(text: string, values: readonly unknown[] = []) =>
+    (await client.query({ text, values: [...values] })).rows as Row[];
 }
 
 /** SQL outside any tenant's context: for the worker's pool, whose role has its own policies. */

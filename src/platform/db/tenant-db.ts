@@ -2,13 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { APP_DATA_SOURCE } from './data-source';
-import { preparedQuery, transact, type Sql } from './sql';
+import { preparedQuery, transact, unpreparedQuery, type Sql } from './sql';
 
 /** One open transaction in the context of one tenant. */
 export interface Tx extends Sql {
   readonly tenantId: string;
   /** For plain reads and writes of entities; everything else is SQL text through `query`. */
   readonly manager: EntityManager;
+  /** For a text that is made for one request: neither we nor the server remember it. */
+  once: Sql['query'];
   /**
    * Has `step` run after everything else, right before the commit: for locks that others wait for, which must not be held
    * while the rest of the work goes on. Steps run in the order of their `rank`, so that all transactions lock in one sequence.
@@ -80,7 +82,7 @@ export class TenantDb {
       const query = preparedQuery(client);
       const last: { rank: number; step: () => Promise<void> }[] = [];
       const atEnd: Tx['atEnd'] = (rank, step) => void last.push({ rank, step });
-      const tx = { tenantId: value, manager: runner.manager, query, atEnd };
+      const tx = { tenantId: value, manager: runner.manager, query, once: unpreparedQuery(client), atEnd };
       const result = await within(tx, setting, value, () => fn(tx));
       for (const { step } of last.sort((a, b) => a.rank - b.rank)) await step();
       await runner.commitTransaction();

@@ -115,6 +115,12 @@ export const CATALOGUE = {
     meaning: 'A completed or failed session takes no more messages.',
     remedy: 'Send a new message, which opens a new session.',
   },
+  approval_required: {
+    status: 409,
+    title: 'Somebody else has to approve it first',
+    meaning: 'The tenant wants every bulk send approved by a second person before it starts.',
+    remedy: 'Have somebody other than its author call POST /bulk-send/{id}/approve.',
+  },
   reply_window_closed: {
     status: 409,
     title: 'The person did not write lately enough',
@@ -193,6 +199,12 @@ export const CATALOGUE = {
     title: 'A field is not valid',
     meaning: 'One or more fields break a rule; `errors` names each by JSON pointer. Nothing was stored.',
     remedy: 'Correct the fields named in `errors`.',
+  },
+  too_slow: {
+    status: 422,
+    title: 'It would take too long',
+    meaning: 'Counting what was asked for took longer than a request may take.',
+    remedy: 'Ask for less: fewer conditions, or a shorter time. A bulk send prepares its audience in the background.',
   },
   idempotency_mismatch: {
     status: 422,

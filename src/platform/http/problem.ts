@@ -149,6 +149,11 @@ export class Problem extends Error {
     return new Problem('invalid_field', 'A value cannot be stored: out of range or not in its format.', { cause });
   }
 
+  /** 422: answering would take longer than a request may; asking for less is the only help. `detail` says for what. */
+  static tooSlow(detail: string, cause: unknown): Problem {
+    return new Problem('too_slow', detail, { cause });
+  }
+
   /** 422: the Idempotency-Key was used for another body, path or content type. */
   static idempotencyMismatch(): Problem {
     return new Problem('idempotency_mismatch', 'This Idempotency-Key was used for another request.');
