@@ -124,7 +124,7 @@ describe('a bulk send that is paused and resumed while its workers and its datab
     const crew = new Crew(stage, chance);
     await crew.hire();
     await campaign.act('start');
-    await campaign.killMidway((pid) => crew.kill(pid)); // while turns are decided
+    await killMidway(campaign, crew); // while turns are decided
 
     const watched = campaign.watch(plan.lookEveryMs);
     const echoed = echoAll(campaign, taken);
@@ -147,29 +147,33 @@ describe('a bulk send that is paused and resumed while its workers and its datab
     return { open: recipients - 2 * few, suppressed: few, excluded: few, slowEvery: 50 };
   }
 
-  /** Counts of calls, in order. */
-  function points(count: number, { recipients }: Plan): number[] {
-    return Array.from({ length: count }, () => chance.between(1, Math.floor(recipients * 0.88))).sort((a, b) => a - b);
+  /** Counts of calls, in order, the last of them before this share of all. */
+  function points(count: number, share: number, { recipients }: Plan): number[] {
+    return Array.from({ length: count }, () => chance.between(1, Math.floor(recipients * share))).sort((a, b) => a - b);
   }
 
   async function killAll(plan: Plan, campaign: WatchedCampaign, crew: Crew, postgres: OwnPostgres): Promise<void> {
+    const { midway, kills, postgresKills } = plan;
     const faults = [
-      ...Array.from({ length: plan.midway }, () => 'midway'),
-      ...Array.from({ length: plan.kills - plan.midway - 1 }, () => 'worker'),
-      ...Array.from({ length: plan.postgresKills }, () => 'postgres'),
+      // Early, for the last recipients have their messages long before the last call.
+      ...points(midway, 0.5, plan).map((at) => ({ at, fault: () => killMidway(campaign, crew) })),
+      ...points(kills - midway - 1, 0.88, plan).map((at) => ({ at, fault: () => crew.kill() })),
+      ...points(postgresKills, 0.88, plan).map((at) => ({ at, fault: () => postgres.kill() })),
     ];
-    for (const point of points(faults.length, plan)) {
-      await stage.provider.reaches(point);
-      const [fault] = faults.splice(chance.between(0, faults.length - 1), 1);
+    for (const { at, fault } of faults.sort((a, b) => a.at - b.at)) {
+      await stage.provider.reaches(at);
       await pause(chance.between(0, 300));
-      if (fault === 'postgres') await postgres.kill();
-      else if (fault === 'worker') await crew.kill();
-      else if (!(await campaign.killMidway((pid) => crew.kill(pid)))) await crew.kill();
+      await fault();
     }
   }
 
+  /** One that gives messages to recipients, or decides their turns. */
+  async function killMidway(campaign: WatchedCampaign, crew: Crew): Promise<void> {
+    if (!(await campaign.killMidway((pid) => crew.kill(pid)))) throw new Error('Nobody was left to be given a message');
+  }
+
   async function pauseAll(plan: Plan, campaign: WatchedCampaign): Promise<void> {
-    for (const point of points(plan.pauses, plan)) {
+    for (const point of points(plan.pauses, 0.88, plan)) {
       await stage.provider.reaches(point);
       await campaign.act('pause');
       await pause(chance.between(20, 1_000));

@@ -3,16 +3,19 @@
  * the product itself are updated later on, so these are rows of the tests'.
  */
 export const WITNESSES = `
-CREATE TABLE dispatch_seen (address text, channel_id uuid, campaign_id uuid);
+CREATE TABLE dispatch_seen (address text, contact_id uuid, channel_id uuid, campaign_id uuid);
 CREATE TABLE opt_out_seen (address text);
+CREATE TABLE erasure_seen (contact_id uuid);
 CREATE TABLE channel_seen (channel_id uuid, status text);
 CREATE TABLE campaign_seen (campaign_id uuid, status text, open int);
 CREATE FUNCTION see_dispatch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-  INSERT INTO dispatch_seen SELECT m.to_address, m.channel_id, m.campaign_id FROM communication_message m
+  INSERT INTO dispatch_seen SELECT m.to_address, m.contact_id, m.channel_id, m.campaign_id FROM communication_message m
     WHERE m.tenant_id = NEW.tenant_id AND m.id = NEW.message_id;
   RETURN NULL; END $$;
 CREATE FUNCTION see_opt_out() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
   INSERT INTO opt_out_seen VALUES (NEW.address); RETURN NULL; END $$;
+CREATE FUNCTION see_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+  INSERT INTO erasure_seen VALUES (NEW.id); RETURN NULL; END $$;
 CREATE FUNCTION see_channel() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
   INSERT INTO channel_seen VALUES (NEW.id, NEW.status); RETURN NULL; END $$;
 CREATE FUNCTION see_campaign() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
@@ -24,6 +27,8 @@ CREATE FUNCTION see_campaign() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   RETURN NULL; END $$;
 CREATE TRIGGER see AFTER INSERT ON message_attempt FOR EACH ROW EXECUTE FUNCTION see_dispatch();
 CREATE TRIGGER see AFTER INSERT ON consent_event FOR EACH ROW EXECUTE FUNCTION see_opt_out();
+CREATE TRIGGER see AFTER UPDATE OF erased_at ON contact FOR EACH ROW
+  WHEN (OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL) EXECUTE FUNCTION see_erasure();
 CREATE TRIGGER see AFTER UPDATE OF status ON communication_channel FOR EACH ROW
   WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION see_channel();
 CREATE TRIGGER see AFTER UPDATE OF status ON bulk_message_campaign FOR EACH ROW
@@ -34,6 +39,11 @@ export const AFTER_OPT_OUT = `
 SELECT d.address FROM dispatch_seen d JOIN (
   SELECT address, min(pg_xact_commit_timestamp(xmin)) AS at FROM opt_out_seen GROUP BY address) o USING (address)
 WHERE pg_xact_commit_timestamp(d.xmin) > o.at`;
+
+/** Dispatches of messages to a person whose commit came after that of the person's erasure. */
+export const AFTER_ERASURE = `
+SELECT d.address FROM dispatch_seen d JOIN erasure_seen e USING (contact_id)
+WHERE pg_xact_commit_timestamp(d.xmin) > pg_xact_commit_timestamp(e.xmin)`;
 
 /** Dispatches whose commit came between the one that switched their channel off and the next that switched it on. */
 export const WHILE_OFF = `
