@@ -15,6 +15,9 @@ import { KeepFilesInStorage1780000013000 } from './1780000013000-keep-files-in-s
 import { GuardAccess1780000014000 } from './1780000014000-guard-access';
 import { ProveConsent1780000015000 } from './1780000015000-prove-consent';
 import { RunCampaigns1780000016000 } from './1780000016000-run-campaigns';
+import { FireSchedules1780000017000 } from './1780000017000-fire-schedules';
+import { KeepBudgets1780000018000 } from './1780000018000-keep-budgets';
+import { SendBatches1780000019000 } from './1780000019000-send-batches';
 import { KeepSegments1780000020000 } from './1780000020000-keep-segments';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
@@ -36,5 +39,8 @@ export const migrations = [
   GuardAccess1780000014000,
   ProveConsent1780000015000,
   RunCampaigns1780000016000,
+  FireSchedules1780000017000,
+  KeepBudgets1780000018000,
+  SendBatches1780000019000,
   KeepSegments1780000020000,
 ];

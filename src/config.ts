@@ -115,6 +115,17 @@ export class Config {
   WORKER_CONCURRENCY: number;
 
   @IsInt()
+  @Min(1)
+  @Max(500)
+  @Whole()
+  @Key(
+    'WORKER_BATCH_SIZE',
+    'Most bulk messages in one call, with providers that take many at once; all of them are in doubt together. 1: one a call.',
+    500,
+  )
+  WORKER_BATCH_SIZE: number;
+
+  @IsInt()
   @Min(10)
   @Max(5000)
   @Whole()
@@ -252,7 +263,7 @@ export class Config {
   @IsString()
   @Key(
     'PRICE_TABLE_FILE',
-    'CSV of what messages cost where the provider does not say: channelType,providerType or *,prefix or *,price of a part,currency.',
+    'CSV of what messages cost where the provider does not say: channelType,providerType or *,prefix or *,price of a part,currency[,valid from[,WhatsApp category]]; docs/cost.md.',
   )
   PRICE_TABLE_FILE?: string;
 

@@ -25,6 +25,7 @@ import { CommunicationSession } from './sessions/communication-session.entity';
 import { CommunicationMessage } from './messages/communication-message.entity';
 import { MessageAttempt } from './messages/message-attempt.entity';
 import { MessageEvent } from './messages/message-event.entity';
+import { ScheduleOccurrence } from './messages/schedule-occurrence.entity';
 import { ScheduledMessage } from './messages/scheduled-message.entity';
 import { CommunicationAttachment } from './messages/communication-attachment.entity';
 import { ContactSend } from './messages/contact-send.entity';
@@ -34,6 +35,9 @@ import { InboundMedia } from './messages/inbound-media.entity';
 import { InboundPart } from './messages/inbound-part.entity';
 import { PriceDue } from './messages/price-due.entity';
 import { Worker } from './messages/worker.entity';
+import { BudgetAlert } from './messages/budget/budget-alert.entity';
+import { TenantBudget } from './messages/budget/tenant-budget.entity';
+import { TenantSpend } from './messages/budget/tenant-spend.entity';
 import { BulkMessageCampaign } from './campaigns/bulk-message-campaign.entity';
 import { BulkMessageRecipient } from './campaigns/bulk-message-recipient.entity';
 import { SavedSegment } from './campaigns/segments/segment.entity';
@@ -73,6 +77,7 @@ export const entities = [
   MessageAttempt,
   MessageEvent,
   ScheduledMessage,
+  ScheduleOccurrence,
   CommunicationAttachment,
   ContactSend,
   CommunicationFile,
@@ -81,6 +86,9 @@ export const entities = [
   InboundPart,
   PriceDue,
   Worker,
+  BudgetAlert,
+  TenantBudget,
+  TenantSpend,
   BulkMessageCampaign,
   BulkMessageRecipient,
   SavedSegment,

@@ -4,7 +4,7 @@ import { Caretaker } from './messages/dispatch/caretaker';
 import { Dispatcher } from './messages/dispatch/dispatcher';
 import { Upkeep } from './messages/dispatch/upkeep';
 import { Loop } from './platform/work/loop';
-import { Loops } from './platform/work/loops';
+import { WorkLoops } from './platform/work/work-loops';
 import { SandboxCallbacks } from './sandbox/sandbox-callbacks';
 import { Incoming } from './webhooks/incoming';
 
@@ -14,6 +14,7 @@ const DOUBT_MS = 1_000;
 const FIGURES_MS = 15_000;
 const FILES_MS = 60_000;
 const CONTENTS_MS = 2_000;
+const BUDGETS_MS = 2_000;
 const PRUNE_MS = 60_000;
 /** Calls in flight get so long at the end; the rest is left to the lease. */
 const GRACE_MS = 25_000;
@@ -27,11 +28,11 @@ export class Worker {
   constructor(
     private readonly dispatcher: Dispatcher,
     private readonly caretaker: Caretaker,
-    private readonly others: Loops,
     config: Config,
     incoming: Incoming,
     sandbox: SandboxCallbacks,
     upkeep: Upkeep,
+    private readonly others: WorkLoops,
   ) {
     const none = async (work: Promise<unknown>): Promise<number> => work.then(() => 0);
     const beatMs = (config.WORKER_DEAD_SECONDS * 1000) / HEARTBEATS_IN_DEAD_TIME;
@@ -45,6 +46,7 @@ export class Worker {
       new Loop('queue figures', () => none(upkeep.refreshFigures()), FIGURES_MS),
       new Loop('files', () => upkeep.files.tidy(), FILES_MS),
       new Loop('file contents', () => upkeep.files.store(), CONTENTS_MS),
+      new Loop('budgets', () => upkeep.budgets.look(), BUDGETS_MS),
       new Loop('pruning', () => none(upkeep.prune()), PRUNE_MS),
     ];
   }
@@ -53,14 +55,13 @@ export class Worker {
     await this.caretaker.beat(); // a worker that is not on the list counts as dead, and so would all it takes
     this.heartbeat.start();
     this.dispatcher.start();
-    for (const loop of this.loops) loop.start();
-    this.others.start();
+    for (const loop of [...this.loops, ...this.others.all]) loop.start();
   }
 
   /** Takes nothing new at once; gives calls in flight their time; signs off, so that what is left is taken over soon. */
   async stop(): Promise<void> {
     await this.dispatcher.stop(GRACE_MS);
-    await Promise.all([...this.loops.map((loop) => loop.stop()), this.others.stop()]);
+    await Promise.all([...this.loops, ...this.others.all].map((loop) => loop.stop()));
     await this.heartbeat.stop();
     await this.caretaker.signOff();
   }

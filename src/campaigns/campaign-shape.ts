@@ -1,6 +1,6 @@
 import { Problem, type FieldError } from '../platform/http/problem';
 import type { CreateCampaignDto, VariantDto } from './campaign.dto';
-import { recurrenceFault } from './recurrence';
+import { recurrenceFault } from '../platform/time/recurrence-rule';
 
 type Words = Pick<VariantDto, 'templateId' | 'content'>;
 

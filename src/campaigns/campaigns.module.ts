@@ -8,6 +8,10 @@ import { CampaignChanges } from './campaign-changes';
 import { CampaignTests } from './campaign-tests';
 import { CampaignsController } from './campaigns.controller';
 import { CampaignsService } from './campaigns.service';
+import { CostEstimates } from './estimate';
+import { EstimateSampler } from './estimate-sample';
+import { EstimatesController } from './estimates.controller';
+import { EstimatesService } from './estimates.service';
 import { CampaignSettingsController } from './settings/campaign-settings.controller';
 import { CampaignSettingsService } from './settings/campaign-settings.service';
 import { Audience } from './run/audience';
@@ -20,9 +24,12 @@ import { SegmentsService } from './segments/segments.service';
 
 @Module({
   imports: [ChannelsModule, MessagesModule, PreferencesModule, TemplatesModule],
-  controllers: [CampaignsController, CampaignSettingsController, SegmentsController],
+  controllers: [EstimatesController, CampaignsController, CampaignSettingsController, SegmentsController],
   providers: [
     CampaignsService,
+    EstimatesService,
+    CostEstimates,
+    EstimateSampler,
     CampaignSettingsService,
     SegmentsService,
     CampaignActions,

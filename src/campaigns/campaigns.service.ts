@@ -109,7 +109,12 @@ export async function readCampaign(tx: Tx, id: string): Promise<CampaignResponse
   return campaignView(campaign);
 }
 
-async function checkTemplates(tx: Tx, input: CreateCampaignDto, { channelType }: Target): Promise<void> {
+/** Throws Problem 422 naming each template that is not the tenant's, or for another channel type. */
+export async function checkTemplates(
+  tx: Tx,
+  input: CreateCampaignDto,
+  { channelType }: Pick<Target, 'channelType'>,
+): Promise<void> {
   const named = [
     { pointer: '/templateId', templateId: input.templateId },
     ...(input.variants ?? []).map(({ templateId }, i) => ({ pointer: `/variants/${i}/templateId`, templateId })),

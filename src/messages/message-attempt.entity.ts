@@ -18,6 +18,10 @@ export class MessageAttempt {
   @Column({ type: 'uuid' })
   workerId: string;
 
+  /** The same for all messages of one call to the provider; null for a call of its own. */
+  @Column({ type: 'uuid', nullable: true })
+  batchId: string | null;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   dispatchedAt: Date;
 

@@ -28,6 +28,7 @@ import { DryRun } from './accept/dry-run';
 import { ReplyDto, SendMessageDto, SendQuery } from './accept/message.dto';
 import { withoutNulls } from './accept/without-nulls';
 import { MessagesService, type SendAnswer } from './accept/messages.service';
+import { RecurringMessages, scheduleLocation } from './schedules/recurring-messages.service';
 import { requestKey } from './accept/request-key';
 
 const IDEMPOTENCY_KEY = {
@@ -46,11 +47,13 @@ export class MessagesController {
     private readonly reader: MessageReader,
     private readonly actions: MessageActions,
     private readonly sessions: SessionsService,
+    private readonly recurring: RecurringMessages,
   ) {}
 
   /**
    * Sends a message. 202 means that it is stored durably; what becomes of it, GET /messages/{id} tells. With `dryRun=true`
-   * nothing is stored: 200 tells what would happen, with the rendered words, parts and cost.
+   * nothing is stored: 200 tells what would happen, with the rendered words, parts and cost. With `recurrence` it becomes a
+   * schedule that sends a message at each of its times: `id` and `Location` are those of the schedule (/scheduled-messages).
    */
   @Post('messages')
   @Requires('messages:send')
@@ -68,7 +71,10 @@ export class MessagesController {
       reply.status(200);
       return this.trial.show(caller, withoutNulls(body));
     }
-    return answer(await this.messages.send(caller, withoutNulls(body), requestKey(request)), reply);
+    const input = withoutNulls(body);
+    if (input.recurrence === undefined)
+      return answer(await this.messages.send(caller, input, requestKey(request)), reply);
+    return answer(await this.recurring.create(caller, input, requestKey(request)), reply, scheduleLocation);
   }
 
   @Get('messages')
@@ -148,9 +154,9 @@ export class MessagesController {
   }
 }
 
-function answer(sent: SendAnswer, reply: FastifyReply): AcceptedMessage {
+function answer(sent: SendAnswer, reply: FastifyReply, locate = messageLocation): AcceptedMessage {
   // A stored answer goes out as the very bytes of the first; its text is what the type says.
   if ('before' in sent) return replay(reply, sent.before, sent.before.fingerprint) as unknown as AcceptedMessage;
-  reply.header('location', messageLocation(sent.fresh.id));
+  reply.header('location', locate(sent.fresh.id));
   return sent.fresh;
 }

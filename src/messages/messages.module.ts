@@ -9,6 +9,10 @@ import { AttachmentsController } from './attachments/attachments.controller';
 import { AttachmentsService } from './attachments/attachments.service';
 import { FileUpkeep } from './attachments/file-upkeep';
 import { Files } from './attachments/files';
+import { BudgetController } from './budget/budget.controller';
+import { BudgetService } from './budget/budget.service';
+import { BudgetWatch } from './budget/budget-watch';
+import { BatchAttempt } from './dispatch/batch-attempt';
 import { Caretaker } from './dispatch/caretaker';
 import { DispatchLedger } from './dispatch/dispatch-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
@@ -31,13 +35,24 @@ import { PriceTable } from './dispatch/price-table';
 import { ApplicationIo } from './dispatch/provider-io';
 import { Upkeep } from './dispatch/upkeep';
 import { Sender } from './dispatch/sender';
+import { SingleAttempt } from './dispatch/single-attempt';
 import { WorkerIdentity } from './dispatch/worker-identity';
+import { RecurringMessagesClock } from './schedules/recurring-clock';
+import { RecurringMessages } from './schedules/recurring-messages.service';
+import { ScheduleChange } from './schedules/schedule-change';
+import { ScheduledMessagesClock } from './schedules/single-clock';
 import { ScheduledMessagesController } from './schedules/scheduled-messages.controller';
 import { ScheduledMessagesService } from './schedules/scheduled-messages.service';
 
 @Module({
   imports: [ChannelsModule, ContactsModule, PreferencesModule, SessionsModule, TemplatesModule],
-  controllers: [MessagesController, AttachmentsController, ScheduledMessagesController, OptInController],
+  controllers: [
+    MessagesController,
+    AttachmentsController,
+    ScheduledMessagesController,
+    OptInController,
+    BudgetController,
+  ],
   providers: [
     MessagesService,
     MessagePreparation,
@@ -47,6 +62,10 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     FileUpkeep,
     OutboundFiles,
     ScheduledMessagesService,
+    ScheduledMessagesClock,
+    ScheduleChange,
+    RecurringMessages,
+    RecurringMessagesClock,
     OptInService,
     MessageReader,
     MessageActions,
@@ -59,15 +78,21 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     Acceptance,
     Dispatcher,
     DispatchLedger,
+    SingleAttempt,
+    BatchAttempt,
     Sender,
     Caretaker,
     Upkeep,
     ApplicationIo,
     PriceTable,
+    BudgetService,
+    BudgetWatch,
     WorkerIdentity,
   ],
   exports: [
     MessagesService,
+    MessagePreparation,
+    PriceTable,
     Acceptance,
     Dispatcher,
     Caretaker,

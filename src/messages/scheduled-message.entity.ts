@@ -15,8 +15,22 @@ export class ScheduledMessage {
   @Column({ type: 'text', default: 'ACTIVE' })
   status: string;
 
+  @Column({ type: 'text' })
+  channelType: string;
+
+  /** Of a recurring one: to whom, if not to a contact. */
+  @Column({ type: 'text', nullable: true })
+  toAddress: string | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  contactId: string | null;
+
   @Column({ type: 'timestamptz' })
   scheduledAt: Date;
+
+  /** What was asked for by the wall clock of the time zone; `scheduledAt` and `nextAt` follow from it. */
+  @Column({ type: 'text', nullable: true })
+  localAt: string | null;
 
   @Column({ type: 'text', default: 'UTC' })
   timezone: string;
@@ -29,6 +43,10 @@ export class ScheduledMessage {
 
   @Column({ type: 'timestamptz', nullable: true })
   nextAt: Date | null;
+
+  /** How late it may still run. */
+  @Column({ type: 'integer', default: 3600 })
+  graceSeconds: number;
 
   @Column({ type: 'timestamptz', nullable: true })
   lastAt: Date | null;

@@ -20,7 +20,12 @@ export async function holdForErasure(
 ): Promise<Erasable | undefined> {
   const named = await readErasable(tx, key, '');
   // Dispatches take the addresses first and the messages after; so does this.
-  if (named) await holdDispatchNow(tx, await addressesOfPerson(tx, await idsOfPerson(tx, named.id)));
+  if (named) {
+    const ids = await idsOfPerson(tx, named.id);
+    const addresses = await addressesOfPerson(tx, ids);
+    await holdDispatchNow(tx, addresses);
+    await holdRecurring(tx, ids, addresses);
+  }
   return readErasable(tx, key, 'FOR UPDATE');
 }
 
@@ -40,6 +45,45 @@ async function readErasable(
 }
 
 const HOLD = `SELECT id, CASE WHEN erased_at IS NULL THEN merged_into END AS "mergedInto" FROM contact WHERE tenant_id = $1`;
+
+/** Recurring messages to the person, by contact and by address. */
+const RECURRING = `s.tenant_id = $1 AND s.recurrence IS NOT NULL AND (s.contact_id = ANY($2::uuid[]) OR EXISTS (
+  SELECT 1 FROM jsonb_to_recordset($3::jsonb) AS p("channelType" text, address text)
+  WHERE p."channelType" = s.channel_type AND p.address = s.to_address))`;
+
+/** The clock holds a schedule and then refers to its contact; so this holds them in that order too. */
+async function holdRecurring(tx: Tx, ids: readonly string[], addresses: readonly PersonAddress[]): Promise<void> {
+  const whose = [tx.tenantId, ids, JSON.stringify(addresses)];
+  await tx.query(`SELECT 1 FROM scheduled_message s WHERE ${RECURRING} ORDER BY s.id FOR UPDATE`, whose);
+}
+
+/** Recurring messages to the person come no more, and nothing is left of what they would have said. */
+export async function eraseRecurring(
+  tx: Tx,
+  ids: readonly string[],
+  addresses: readonly PersonAddress[],
+): Promise<void> {
+  const whose = [tx.tenantId, ids, JSON.stringify(addresses)];
+  // Answers are kept for 48 hours, in the commit that stored their schedule.
+  await tx.query(
+    `UPDATE idempotency_key k SET body = (k.body::jsonb || '{"to": "${ERASED}", "clientReference": null}')::text
+     FROM scheduled_message s WHERE ${RECURRING} AND s.created_at > now() - interval '3 days' AND k.tenant_id = $1
+       AND k.created_at = s.created_at AND k.location = '/api/v1/communication/scheduled-messages/' || s.id`,
+    whose,
+  );
+  await tx.query(
+    `UPDATE schedule_occurrence o SET reason_detail = NULL FROM scheduled_message s
+     WHERE ${RECURRING} AND o.tenant_id = $1 AND o.schedule_id = s.id AND o.reason_detail IS NOT NULL`,
+    whose,
+  );
+  await tx.query(
+    `UPDATE scheduled_message s SET request = '{}', next_at = NULL, updated_at = now(),
+       to_address = CASE WHEN to_address IS NOT NULL THEN '${ERASED}' END,
+       status = CASE WHEN status IN ('ACTIVE', 'PAUSED') THEN 'CANCELLED' ELSE status END
+     WHERE ${RECURRING}`,
+    whose,
+  );
+}
 
 /** The contact with what it wanted, its conversations and its places in bulk sends, emptied. `ids` are all of the person's. */
 export async function eraseContact(tx: Tx, ids: readonly string[]): Promise<Date> {

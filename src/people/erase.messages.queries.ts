@@ -93,6 +93,8 @@ const BESIDE_MESSAGES = [
   `UPDATE scheduled_message SET request = '{}', next_at = NULL, updated_at = now(),
      status = CASE WHEN status IN ('ACTIVE', 'PAUSED') THEN 'CANCELLED' ELSE status END
    WHERE tenant_id = $1 AND message_id = ANY($2::uuid[])`,
+  `UPDATE schedule_occurrence SET reason_detail = NULL
+   WHERE tenant_id = $1 AND message_id = ANY($2::uuid[]) AND reason_detail IS NOT NULL`,
   `UPDATE sandbox_message SET to_address = '${ERASED}', content = '{}'
    WHERE tenant_id = $1 AND message_id = ANY($2::uuid[])`,
   // A file that would still be fetched finds nothing to hang it on.

@@ -40,13 +40,18 @@ const ADDRESS_OF_PERSON = (alias: string) => `EXISTS (
 const SENT_BY_PERSON = `EXISTS (SELECT 1 FROM jsonb_to_recordset($2::jsonb) AS p(address text)
   WHERE ltrim(lower(p.address), '+') = ltrim(lower(w.sender), '+'))`;
 
+const SCHEDULED_TO_PERSON = `EXISTS (SELECT 1 FROM jsonb_to_recordset($2::jsonb) AS p("channelType" text, address text)
+  WHERE p."channelType" = s.channel_type AND p.address = s.to_address)`;
+
 const MESSAGE = `SELECT m.id, to_jsonb(m) - ${MACHINERY} || jsonb_build_object(
     'attempts_made', (SELECT coalesce(jsonb_agg(to_jsonb(a) - '{tenant_id,message_id,fence,worker_id}'::text[] ORDER BY a.attempt_no), '[]')
       FROM message_attempt a WHERE a.tenant_id = $1 AND a.message_id = m.id),
     'events', (SELECT coalesce(jsonb_agg(to_jsonb(e) - '{tenant_id,channel_id,message_id}'::text[] ORDER BY e.received_at), '[]')
       FROM message_event e WHERE e.tenant_id = $1 AND e.message_id = m.id),
     'schedules', (SELECT coalesce(jsonb_agg(to_jsonb(p) - '{tenant_id,message_id}'::text[] ORDER BY p.id), '[]')
-      FROM scheduled_message p WHERE p.tenant_id = $1 AND p.message_id = m.id)) AS row
+      FROM scheduled_message p WHERE p.tenant_id = $1 AND p.message_id = m.id),
+    'schedule_occurrences', (SELECT coalesce(jsonb_agg(to_jsonb(o) - '{tenant_id,message_id}'::text[] ORDER BY o.occurrence_at), '[]')
+      FROM schedule_occurrence o WHERE o.tenant_id = $1 AND o.message_id = m.id)) AS row
   FROM communication_message m WHERE m.tenant_id = $1 AND m.id IN (${MESSAGES_OF_PERSON})`;
 
 const ATTACHMENT = `SELECT f.id, to_jsonb(f) AS row FROM (
@@ -77,6 +82,18 @@ export const SECTIONS: readonly Section[] = [
     isPaged: true,
   },
   { name: 'messages', of: 'ids', sql: MESSAGE, isPaged: true },
+  {
+    name: 'recurringMessages',
+    of: 'ids',
+    sql: pageOf('s', 'scheduled_message', `s.recurrence IS NOT NULL AND s.contact_id = ANY($2::uuid[])`),
+    isPaged: true,
+  },
+  {
+    name: 'recurringMessagesByAddress',
+    of: 'addresses',
+    sql: pageOf('s', 'scheduled_message', `s.recurrence IS NOT NULL AND ${SCHEDULED_TO_PERSON}`),
+    isPaged: true,
+  },
   { name: 'attachments', of: 'ids', sql: ATTACHMENT, isPaged: true },
   {
     name: 'campaignRecipients',

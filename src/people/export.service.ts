@@ -68,7 +68,7 @@ function mayReadMessages({ scopes }: Caller): boolean {
 }
 
 /** Lists of rows inside a message, whose columns are named like those of the message. */
-const LISTS = new Set(['attempts_made', 'events', 'schedules']);
+const LISTS = new Set(['attempts_made', 'events', 'schedules', 'schedule_occurrences']);
 
 /** Columns as the API writes names; what is inside a column stays as it was written. */
 function inCamelCase(row: ExportedRow): ExportedRow {

@@ -31,6 +31,11 @@ export async function moveConversations(tx: Tx, id: string, otherId: string): Pr
     otherId,
     id,
   ]);
+  await tx.query(`UPDATE scheduled_message SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2`, [
+    tx.tenantId,
+    otherId,
+    id,
+  ]);
   await tx.query(`UPDATE bulk_message_recipient SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2`, [
     tx.tenantId,
     otherId,

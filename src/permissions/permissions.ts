@@ -15,7 +15,8 @@ export const PERMISSIONS = {
   'automation:manage': 'Create and change automation rules, send events in',
   'webhooks:read': 'Read the webhook log',
   'webhooks:manage': 'Replay webhook calls',
-  'stats:read': 'Read statistics',
+  'stats:read': 'Read statistics and the budget',
+  'budget:manage': 'Set the monthly budget',
   'access:manage': 'API keys, user permissions and the audit log',
 } as const;
 

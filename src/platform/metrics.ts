@@ -35,6 +35,19 @@ export const webhookCalls = new Counter({
   registers: [metrics],
 });
 
+export const budgetAlerts = new Counter({
+  name: 'carillon_budget_alerts_total',
+  help: 'Thresholds of budgets that were reached; limit: whether the budget was used up',
+  labelNames: ['limit'] as const,
+  registers: [metrics],
+});
+
+export const budgetHolds = new Gauge({
+  name: 'carillon_budget_held_tenants',
+  help: 'Tenants whose budget is used up, so that their messages wait',
+  registers: [metrics],
+});
+
 export const queueDepth = new Gauge({
   name: 'carillon_queue_messages',
   help: 'Messages that are due and wait for a worker, over all tenants',
@@ -46,5 +59,12 @@ export const queueAge = new Gauge({
   name: 'carillon_queue_oldest_seconds',
   help: 'How long the oldest message that is due has waited',
   labelNames: ['lane'] as const,
+  registers: [metrics],
+});
+
+export const scheduleOccurrences = new Counter({
+  name: 'carillon_schedule_occurrences_total',
+  help: 'Times of schedules by what came of them; MISSED and FAILED are to be looked at',
+  labelNames: ['kind', 'outcome'] as const,
   registers: [metrics],
 });

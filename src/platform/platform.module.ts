@@ -26,9 +26,10 @@ import { Vault } from './secrets/vault';
 import { storageOf } from './storage/open-storage';
 import { Storage } from './storage/storage';
 import { HTTP_CLIENT, KEY_RING, SMTP_CLIENT } from './tokens';
+import { Clock } from './time/clock';
 import { Failpoint } from './work/failpoint';
 import { Jobs } from './work/jobs';
-import { Loops } from './work/loops';
+import { WorkLoops } from './work/work-loops';
 
 /** What is opened before the application is made. */
 export interface Resources {
@@ -69,7 +70,8 @@ export class PlatformModule implements OnModuleInit, OnApplicationShutdown {
       Cursors,
       PublicAddress,
       Jobs,
-      Loops,
+      WorkLoops,
+      Clock,
     ];
     return {
       module: PlatformModule,

@@ -49,6 +49,8 @@ export interface ProviderTemplate {
   name: string;
   language: string;
   variables: Readonly<Record<string, string>>;
+  /** What WhatsApp charges it as: MARKETING, UTILITY or AUTHENTICATION. For the price only; no provider is told. */
+  category?: string;
 }
 
 export interface Content {

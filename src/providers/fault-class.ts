@@ -23,3 +23,6 @@ export interface Fault {
   code: string;
   message: string;
 }
+
+/** Code of a fault: the provider refused a call of many messages as a whole, and whose fault it was is not known. */
+export const BATCH_REFUSED = 'batch_refused';

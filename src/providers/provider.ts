@@ -215,9 +215,17 @@ export interface Provider<C extends object = Readonly<Record<string, string>>> {
 export interface ProviderBatch<C extends object> {
   /** Most messages in one call. */
   readonly max: number;
-  /** Whether these two may share a call: equal in everything that the provider takes once for all of them. */
-  fits(a: OutboundMessage, b: OutboundMessage): boolean;
-  /** Makes ONE call; a result for each message, in their order. */
+  /**
+   * What all messages of a call must have in common, as a text; undefined: this message goes alone. Looks at one message, so
+   * that hundreds are sorted without comparing each with each.
+   */
+  groupOf(message: OutboundMessage): string | undefined;
+  /** Splits messages of one group, to addresses that all differ, into calls that can carry them; absent: one call can. */
+  callsOf?(messages: readonly OutboundMessage[]): OutboundMessage[][];
+  /**
+   * Makes ONE call; a result for each message, in their order. Gets one of `callsOf`, less those that may not go any more. A
+   * refusal of the call is not that of each message: resultsOfCall (batch-results.ts).
+   */
   send(messages: readonly OutboundMessage[], account: Account<C>, io: ProviderIo): Promise<SendResult[]>;
 }
 

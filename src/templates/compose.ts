@@ -34,6 +34,7 @@ export async function composeTemplate(
             name: providerTemplateName,
             language,
             variables: providerParameters(channelType, template.variables, variables),
+            ...(channelType === 'WHATSAPP' && { category: template.category }),
           },
         };
   return { content, templateId: template.id, templateVersion: template.version };

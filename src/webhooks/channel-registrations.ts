@@ -3,14 +3,14 @@ import { ApplicationIo } from '../messages/dispatch/provider-io';
 import { TenantDb } from '../platform/db/tenant-db';
 import { WorkerDb } from '../platform/db/worker-db';
 import { log } from '../platform/log';
-import type { CheckResult } from '../providers/provider';
 import { Loop } from '../platform/work/loop';
-import { Loops } from '../platform/work/loops';
+import { WorkLoops } from '../platform/work/work-loops';
+import type { CheckResult } from '../providers/provider';
 import { ChannelAccounts } from '../channels/channel-accounts';
 import { endRegistration, noteRegistration, takeDueRegistrations, type DueRegistration } from './registration.queries';
 
+const REGISTER_MS = 1_000;
 const CHANNELS_AT_ONCE = 10;
-const LOOK_MS = 1_000;
 
 /** Tries at one channel; the last comes four hours after the first. Then it waits for somebody to verify the channel. */
 const MOST_ATTEMPTS = 9;
@@ -23,9 +23,9 @@ export class ChannelRegistrations {
     private readonly db: TenantDb,
     private readonly accounts: ChannelAccounts,
     private readonly io: ApplicationIo,
-    loops: Loops,
+    loops: WorkLoops,
   ) {
-    loops.add(new Loop('registrations', () => this.registerDue(), LOOK_MS));
+    loops.add(new Loop('registrations', () => this.registerDue(), REGISTER_MS));
   }
 
   /** Registers what is due. Answers how many channels. */

@@ -14,6 +14,6 @@ import { WebhooksController } from './webhooks.controller';
   imports: [ChannelsModule, MessagesModule],
   controllers: [WebhooksController],
   providers: [ChannelRegistrations, EventPolls, Incoming, ProviderEvents, WebhookIntake, WebhookLogs, WebhookProcessor],
-  exports: [ChannelRegistrations, Incoming, WebhookIntake],
+  exports: [Incoming, WebhookIntake],
 })
 export class WebhooksModule {}

@@ -15,6 +15,7 @@ const KINDS = [
   'campaign',
   'file',
   'contactImport',
+  'schedule',
 ] as const;
 
 export type TenantIds = Readonly<Record<(typeof KINDS)[number], string>>;
@@ -123,7 +124,20 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     type: 'SENT',
     at: new Date(0),
   }),
-  scheduled_message: (ids) => ({ id: uuidv7(), message_id: ids.message, scheduled_at: new Date(), request: {} }),
+  scheduled_message: (ids) => ({
+    id: ids.schedule,
+    message_id: ids.message,
+    contact_id: ids.contact,
+    ...SMS,
+    scheduled_at: new Date(),
+    request: {},
+  }),
+  schedule_occurrence: (ids) => ({
+    schedule_id: ids.schedule,
+    occurrence_at: new Date(),
+    outcome: 'FIRED',
+    message_id: ids.message,
+  }),
   communication_file: (ids, word) => ({
     id: ids.file,
     sha256: Buffer.from(word),
@@ -158,6 +172,9 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
   }),
   segment: (_, word) => ({ id: uuidv7(), name: word, condition: { all: [] } }),
   message_automation_rule: (_, word) => ({ id: uuidv7(), name: word, trigger: {}, steps: JSON.stringify([]) }),
+  tenant_budget: () => ({ amount: 1, currency: 'EUR', thresholds: [100], hold: false, exempt_lanes: [] }),
+  budget_alert: () => ({ month: '2026-01-01', threshold: 100, spent: 1, amount: 1, currency: 'EUR' }),
+  tenant_spend: () => ({ month: '2026-01-01', currency: 'EUR', amount: 1 }),
   price_due: (ids) => ({ message_id: ids.message, due_at: new Date() }),
   inbound_part: (ids, word) => ({ channel_id: ids.channel, sender: NUMBER, reference: word, part: 1, event: '{}' }),
   inbound_media: (ids, word) => ({ id: uuidv7(), message_id: ids.message, channel_id: ids.channel, ref: word }),

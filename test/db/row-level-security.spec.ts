@@ -170,6 +170,7 @@ describe('row-level security', () => {
       tenant_user: 'user',
       communication_channel: 'channel',
       contact: 'contact',
+      scheduled_message: 'schedule',
       contact_import: 'contactImport',
       message_template: 'template',
       template_layout: 'layout',

@@ -28,6 +28,7 @@ const LOOSE_IDS = [
   'consent_event.message_id',
   'sandbox_message.message_id',
   'suppression.message_id',
+  'tenant_spend.tenant_id',
 ];
 
 /** Tables that belong to the installation and not to a tenant. */

@@ -22,5 +22,10 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   contact_send: 'DELETE, INSERT, SELECT, UPDATE',
   topic: 'SELECT',
   bulk_message_campaign: 'SELECT, UPDATE',
+  scheduled_message: 'SELECT, UPDATE',
+  schedule_occurrence: 'INSERT',
+  tenant_budget: 'SELECT',
+  budget_alert: 'SELECT',
+  tenant_spend: 'DELETE, INSERT, SELECT, UPDATE',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };

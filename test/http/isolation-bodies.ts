@@ -91,6 +91,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     'filter.externalId': () => ({ format: 'csv', filter: { externalId: fresh() } }),
   },
   attachmentsUpload: { '': () => fileForm('a.txt', 'Hello') },
+  budgetPut: { '': () => ({ monthly: { amount: '1000', currency: 'EUR' } }) },
   scheduledMessagesMove: { '': () => ({ scheduledAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }) },
   campaignsCreate: {
     '': () => ({ ...CAMPAIGN, ...SAYS }),
@@ -108,6 +109,19 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   segmentsCreate: { '': () => ({ name: fresh(), segment: { all: [] } }) },
   segmentsUpdate: { '': () => ({ name: fresh() }) },
   segmentsPreview: { '': () => ({ segment: { all: [] }, channelType: 'EMAIL' }) },
+  estimatesMake: {
+    '': () => ({ ...CAMPAIGN, ...SAYS }),
+    channelId: (_, channelId) => ({ ...CAMPAIGN, channelType: null, channelId, ...SAYS }),
+    templateId: (_, templateId) => ({ ...CAMPAIGN, templateId }),
+    'variants[].templateId': (_, templateId) => ({
+      ...CAMPAIGN,
+      variants: [
+        { templateId, weight: 1 },
+        { ...SAYS, weight: 1 },
+      ],
+    }),
+    'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
+  },
   rulesCreate: {
     '': () => rule({ ...SAYS, channelType: 'EMAIL' }),
     'steps[].channelId': (_, channelId) => rule({ ...SAYS, channelId }),

@@ -94,7 +94,17 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
     exported: { in: 'messages' },
   },
   scheduled_message: {
-    row: ({ canary }) => ({ request: { to: canary('scheduled_message', 'request') } }),
+    row: ({ email, canary }) => ({
+      request: { to: canary('scheduled_message', 'request') },
+      recurrence: 'FREQ=DAILY',
+      local_at: '2026-01-01T09:00:00',
+      channel_type: 'EMAIL',
+      to_address: email,
+    }),
+    exported: { in: 'messages' },
+  },
+  schedule_occurrence: {
+    row: ({ canary }) => ({ reason_detail: canary('schedule_occurrence', 'reason_detail') }),
     exported: { in: 'messages' },
   },
   communication_attachment: {
@@ -186,14 +196,17 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'contact_import_error', // numbers and reasons; the cells stay in the file, which goes with the end of the import
   'communication_file',
   'file_removal',
+  'tenant_budget',
+  'budget_alert',
+  'tenant_spend',
 ];
 
 /** The rows of a person, in the order in which they can be stored; those of the tenant around them as well. */
 export function rowsOfPerson(person: SeededPerson): [table: string, row: Row][] {
   return TENANT_TABLES.flatMap((table): [string, Row][] => {
     const row = rowOf(table, person.ids);
-    // The tenant is there, and so is the chain of its audit log, which other rows would break.
-    if (['tenant', 'audit_chain', 'audit_log'].includes(table)) return [];
+    // The tenant is there, and so is the chain of its audit log, which other rows would break; of a budget it has one.
+    if (['tenant', 'audit_chain', 'audit_log', 'tenant_budget', 'budget_alert'].includes(table)) return [];
     if (table === 'communication_channel') return [[table, { ...row, channel_type: 'EMAIL' }]];
     const own = OF_A_PERSON[table]?.row(person) ?? {};
     if (table !== 'contact_identity') return [[table, { ...row, ...own }]];

@@ -109,7 +109,23 @@ export async function makeThings(app: TestApp): Promise<Things> {
   };
   await api.put(`/users/${user}/permissions`, { permissions: [{ channelType: null, actions: ['messages:read'] }] });
   await api.post(`/contacts/${contact}/preferences`, { reason: word, channels: { SMS: { allowed: true } } });
-  return { ...things, ...(await settled(app, things)) };
+  const made = { ...things, ...(await settled(app, things)) };
+  await spend(app, made);
+  return made;
+}
+
+/** A cost out of a budget, and the alert for it. */
+async function spend(
+  app: TestApp,
+  { api, tenantId, message }: Pick<Things, 'api' | 'tenantId' | 'message'>,
+): Promise<void> {
+  await api.put('/budget', { monthly: { amount: '1', currency: 'EUR' }, thresholds: [50], hold: false });
+  await app.sql(
+    `UPDATE communication_message SET cost_amount = 0.5, cost_currency = 'EUR', cost_estimated = false
+     WHERE tenant_id = $1 AND id = $2`,
+    [tenantId, message],
+  );
+  await api.until('/budget', ({ body }) => (body['alerts'] as unknown[]).length === 1);
 }
 
 async function makeAttachment(api: Things['api'], word: string): Promise<string> {

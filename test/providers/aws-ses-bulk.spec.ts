@@ -42,11 +42,12 @@ describe('SendBulkEmail', () => {
   it('is for one template, without files', () => {
     const file = { filename: 'a.txt', contentType: 'text/plain', content: Buffer.from('a') };
     expect(batch?.max).toBe(50);
-    expect(batch?.fits(ada, bob)).toBe(true);
-    expect(batch?.fits(ada, { ...bob, content: { template: { ...template, name: 'Other' } } })).toBe(false);
-    expect(batch?.fits(ada, { ...bob, content: { ...bob.content, attachments: [file] } })).toBe(false);
-    expect(batch?.fits(message, { ...message, to: 'bob@example.com' })).toBe(false);
-    expect(batch?.fits(ada, { ...bob, to: 'ADA@example.com' })).toBe(false);
+    const group = batch?.groupOf(ada);
+    expect(group).toBeDefined();
+    expect(batch?.groupOf(bob)).toBe(group);
+    expect(batch?.groupOf({ ...bob, content: { template: { ...template, name: 'Other' } } })).not.toBe(group);
+    expect(batch?.groupOf({ ...bob, content: { ...bob.content, attachments: [file] } })).toBeUndefined();
+    expect(batch?.groupOf({ ...message, to: 'bob@example.com' })).toBeUndefined();
   });
 
   it('gives each person a mail of their own, as the reference describes it', async () => {

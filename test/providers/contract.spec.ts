@@ -133,20 +133,26 @@ describe.each(providers().map((provider) => [provider.type, provider] as const))
     const { batch } = provider;
     if (batch)
       describe('many messages in one call', () => {
-        const [fixture] = sendFixtures(type).filter(({ input }) => batch.fits(input.message, another(input.message)));
+        const [fixture] = sendFixtures(type).filter(({ input }) => batch.groupOf(input.message) !== undefined);
         const { message } = fixture!.input;
         const messages = [0, 1, 2, 3].map((n) => another(message, n));
         const account = accountOf(type, message.channelType, BASE_URL);
 
-        it('fit each other when only the person differs, and not when the words do or the address is the same', () => {
+        it('are of one group when only the person differs, and not when the template or the files do', () => {
+          const { content } = message;
+          const template = content.template
+            ? { ...content.template, name: `${content.template.name}x` }
+            : { name: 'd-x', language: 'en', variables: {} };
+          const attachments = [{ filename: 'a.txt', contentType: 'text/plain', content: Buffer.from('a') }];
           expect(batch.max).toBeGreaterThan(1);
-          expect(batch.fits(messages[0]!, messages[1]!)).toBe(true);
-          expect(batch.fits(messages[0]!, messages[0]!)).toBe(false);
-          const { content } = messages[1]!;
-          const other = content.template
-            ? { ...content, template: { ...content.template, name: `${content.template.name}x` } }
-            : { ...content, subject: 'Something else' };
-          expect(batch.fits(messages[0]!, { ...messages[1]!, content: other })).toBe(false);
+          expect(new Set(messages.map((each) => batch.groupOf(each))).size).toBe(1);
+          expect(batch.groupOf({ ...message, content: { ...content, template } })).not.toBe(batch.groupOf(message));
+          expect(batch.groupOf({ ...message, content: { ...content, attachments } })).not.toBe(batch.groupOf(message));
+        });
+
+        it('are each in one call', () => {
+          const calls = batch.callsOf?.(messages) ?? [messages];
+          expect(calls.flat()).toEqual(messages);
         });
 
         it('are one call that names each person and each reference', async () => {

@@ -71,29 +71,49 @@ describe('a send through the SDK', () => {
 describe('many mails in one call', () => {
   const { batch } = mailgun;
   if (!batch) throw new Error('Mailgun takes batches.');
-  const fits = (changes: Partial<OutboundMessage>) => batch.fits(messageOf(1), messageOf(2, changes));
+  const group = (changes: Partial<OutboundMessage>) => batch.groupOf(messageOf(2, changes));
   const content = messageOf(1).content;
 
   it.each<[string, Partial<OutboundMessage>]>([
-    ['the text', { content: { ...content, text: 'Another' } }],
-    ['a header', { content: { ...content, headers: { 'List-Unsubscribe': '<https://u.acme.example/2>' } } }],
     [
       'an attachment',
       { content: { ...content, attachments: [{ filename: 'a', contentType: 'b', content: Buffer.from('c') }] } },
     ],
-    ['the type', { messageType: 'HTML' }],
+    ['the kind of body', { content: { ...content, html: '<p>The same for all</p>' } }],
+    ['the names of headers', { content: { ...content, headers: { 'List-Id': 'a' } } }],
+    ['the template', { content: { ...content, template: { name: 'a', language: 'en', variables: { b: 'c' } } } }],
     ['the end', { expiresAt: NOW }],
     ['the purpose', { purpose: 'TRANSACTIONAL' }],
-    ['an address that is unusual', { to: '"a b"@example.com' }],
-    ['the same address', { to: 'PERSON-1@example.com' }],
   ])('do not fit where they differ in %s', (_what, changes) => {
-    expect(fits({})).toBe(true);
-    expect(fits(changes)).toBe(false);
+    expect(batch.groupOf(messageOf(1))).toBeDefined();
+    expect(group({})).toBe(batch.groupOf(messageOf(1)));
+    expect(group(changes)).not.toBe(batch.groupOf(messageOf(1)));
   });
 
-  it('do not fit where Mailgun would fill something in', () => {
-    const [a, b] = [1, 2].map((n) => messageOf(n, { content: { subject: 'Hi %recipient.name%', text: 'x' } }));
-    expect(batch.fits(a as OutboundMessage, b as OutboundMessage)).toBe(false);
+  it('fit where only words differ, also those of a header', () => {
+    const headersOf = (n: number) => ({ headers: { 'List-Unsubscribe': `<https://u.acme.example/${n}>` } });
+    const [a, b] = [1, 2].map((n) => messageOf(n, { content: { subject: `${n}`, text: `${n}`, ...headersOf(n) } }));
+    expect(batch.groupOf(a as OutboundMessage)).toBeDefined();
+    expect(batch.groupOf(a as OutboundMessage)).toBe(batch.groupOf(b as OutboundMessage));
+  });
+
+  it.each([
+    'Hi %recipient.name%',
+    'Hi %RECIPIENT%',
+    '%unsubscribe_url%',
+    '%tag_unsubscribe_url%',
+    '%mailing_list_unsubscribe_url%',
+  ])('go alone where Mailgun would fill something in: %s', (text) => {
+    for (const field of ['subject', 'text', 'html'])
+      expect(group({ content: { ...content, [field]: text } })).toBeUndefined();
+    expect(group({ content: { ...content, headers: { 'X-A': text } } })).toBeUndefined();
+    expect(
+      group({ content: { ...content, template: { name: 'a', language: 'en', variables: { text } } } }),
+    ).toBeUndefined();
+  });
+
+  it('go alone to an address that is unusual', () => {
+    expect(group({ to: '"a b"@example.com' })).toBeUndefined();
   });
 
   it('give every person a mail of their own, with a ref of its own', async () => {

@@ -1,10 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { WorkerIdentity } from '../../messages/dispatch/worker-identity';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { WorkerDb } from '../../platform/db/worker-db';
 import { log } from '../../platform/log';
 import { Loop } from '../../platform/work/loop';
-import { Loops } from '../../platform/work/loops';
+import { WorkLoops } from '../../platform/work/work-loops';
 import { Wake } from '../../platform/work/wake';
 import { Audience } from './audience';
 import { CampaignWatch } from './campaign-watch';
@@ -30,7 +30,7 @@ interface Held {
 
 /** Takes every bulk send that is at work one step further, in turns, so that none waits for another to end. */
 @Injectable()
-export class CampaignRunner {
+export class CampaignRunner implements OnApplicationShutdown {
   /** Rung when a bulk send begins or goes on. */
   readonly wake = new Wake();
   private held: Held[] = [];
@@ -43,9 +43,9 @@ export class CampaignRunner {
     private readonly audience: Audience,
     private readonly feeder: Feeder,
     private readonly watch: CampaignWatch,
-    loops: Loops,
+    loops: WorkLoops,
   ) {
-    loops.add(new Loop('campaigns', () => this.step(), IDLE_MS, this.wake), () => this.letGo());
+    loops.add(new Loop('campaigns', () => this.step(), IDLE_MS, this.wake));
   }
 
   /** Looks for bulk sends at once. */
@@ -81,8 +81,8 @@ export class CampaignRunner {
     }
   }
 
-  private letGo(): Promise<void> {
-    this.held = [];
-    return releaseCampaigns(this.workerDb.sql, this.worker.id);
+  /** Another worker goes on at once. */
+  async onApplicationShutdown(): Promise<void> {
+    if (this.held.length) await releaseCampaigns(this.workerDb.sql, this.worker.id);
   }
 }

@@ -28,6 +28,11 @@ export interface NewMessage {
   campaignId?: string;
   /** When it may go at the earliest, for what is not scheduled: the pace of a bulk send. RFC 3339. */
   dueAt?: string;
+  /** What was asked for by the wall clock of a zone, where it was: `scheduledAt` follows from it. */
+  localAt?: string | null;
+  timezone?: string | null;
+  /** How late it may still go; an hour when left out. */
+  graceSeconds?: number | null;
   expiresAt: string | null;
   clientReference: string | null;
   metadata: object;
@@ -54,8 +59,8 @@ WITH input AS (
   SELECT * FROM jsonb_to_recordset($2::jsonb) AS r(id uuid, "proposedContactId" uuid, "proposedSessionId" uuid,
     "channelId" uuid, "channelType" text, "providerType" text, "from" text, "to" text, lane text, purpose text, topic text,
     "messageType" text, content jsonb, "templateId" uuid, "templateVersion" int, delivery text, ordered boolean,
-    "scheduledAt" timestamptz, "dueAt" timestamptz, "expiresAt" timestamptz, "clientReference" text, metadata jsonb,
-    "campaignId" uuid, route text, key text, fingerprint text, body text, location text)
+    "scheduledAt" timestamptz, "localAt" text, timezone text, "graceSeconds" int, "dueAt" timestamptz, "expiresAt" timestamptz,
+    "clientReference" text, metadata jsonb, "campaignId" uuid, route text, key text, fingerprint text, body text, location text)
 ),
 locked AS (
   SELECT *, key IS NULL OR pg_try_advisory_xact_lock(hashtextextended($1::uuid::text || ' POST ' || route || ' ' || key, 0)) AS free
@@ -136,8 +141,10 @@ stored AS (
   RETURNING id
 ),
 scheduled AS (
-  INSERT INTO scheduled_message (tenant_id, id, message_id, scheduled_at, next_at, request)
-  SELECT $1::uuid, f.id, f.id, f."scheduledAt", f."scheduledAt", '{}' FROM fresh f JOIN stored USING (id)
+  INSERT INTO scheduled_message (tenant_id, id, message_id, channel_type, scheduled_at, next_at, local_at, timezone,
+    grace_seconds, request)
+  SELECT $1::uuid, f.id, f.id, f."channelType", f."scheduledAt", f."scheduledAt", f."localAt", coalesce(f.timezone, 'UTC'),
+    coalesce(f."graceSeconds", 3600), '{}' FROM fresh f JOIN stored USING (id)
   WHERE f."scheduledAt" > now()
 ),
 used AS (

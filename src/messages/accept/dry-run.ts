@@ -5,7 +5,7 @@ import { askGate, type GateAnswer } from '../../preferences/gate/gate.queries';
 import { GATE_REASONS } from '../../preferences/gate/reasons';
 import type { Money } from '../../providers/provider';
 import { estimateParts } from '../../providers/registry';
-import { PriceTable } from '../dispatch/price-table';
+import { priceCategory, PriceTable } from '../dispatch/price-table';
 import type { DryRunResponse } from '../reading/message-response.dto';
 import type { SendMessageDto } from './message.dto';
 import { MessagePreparation } from './preparation';
@@ -26,7 +26,8 @@ export class DryRun {
     const { channelType } = open.account;
     const question = { ...row, channelType, address: row.to, contactId: null, messageId: row.id };
     const parts = estimateParts(channelType, message.content.text);
-    const unitPrice = this.prices.priceOf(open.provider.type, open.account, row.to);
+    const category = priceCategory(open.account, message.content);
+    const unitPrice = this.prices.priceOf(open.provider.type, open.account, row.to, category);
     return this.db.run(caller.tenantId, async (tx) => ({
       ...fateOf(row.scheduledAt, await askGate(tx, question)),
       channelId: row.channelId,

@@ -3,6 +3,7 @@ import {
   ArrayMaxSize,
   IsArray,
   IsIn,
+  IsInt,
   IsLatitude,
   IsLongitude,
   IsNumber,
@@ -11,15 +12,26 @@ import {
   IsString,
   IsUrl,
   Matches,
+  Max,
   MaxLength,
+  Min,
   ValidateNested,
 } from 'class-validator';
-import { IsLanguageTag, IsMetadata, IsPlainText, IsRfc3339, IsUuid } from '../../platform/http/fields';
+import {
+  IsIanaZone,
+  IsInstantOrLocalTime,
+  IsLanguageTag,
+  IsMetadata,
+  IsPlainText,
+  IsRfc3339,
+  IsUuid,
+} from '../../platform/http/fields';
 import { QueryBool } from '../../platform/http/query-fields';
 import { CHANNEL_TYPES, MESSAGE_TYPES, type ChannelType, type MessageType } from '../../providers/provider';
 import { LANE_NAMES, type Lane } from '../dispatch/retry-policy';
 
 const LONGEST_TEXT = 100_000;
+export const LONGEST_GRACE_SECONDS = 7 * 86_400;
 const WEB_ADDRESS = { protocols: ['https', 'http'], require_protocol: true, require_tld: false };
 
 export class MediaDto {
@@ -212,10 +224,31 @@ export class SendMessageDto extends MessageBodyDto {
   @IsIn(LANE_NAMES)
   lane?: Lane;
 
-  /** Not before this instant, at most two years ahead. */
+  /** Not before this instant, at most two years ahead; or a local time without offset, with `timezone`. */
   @IsOptional()
-  @IsRfc3339()
+  @IsInstantOrLocalTime()
   scheduledAt?: string;
+
+  /** IANA time zone by whose clocks a local `scheduledAt`, or a `recurrence`, is meant. Its clock changes are followed. */
+  @IsOptional()
+  @IsIanaZone()
+  timezone?: string;
+
+  /**
+   * RFC 5545 rule such as FREQ=WEEKLY;BYDAY=MO: a message at each of its times from `scheduledAt` on, made anew each time out of
+   * this request. Needs `timezone`; the answer's `id` is then that of the schedule.
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(300)
+  recurrence?: string;
+
+  /** How late, in seconds, a scheduled message may still go when nobody could send it at its time; 3600 when left out. */
+  @IsOptional()
+  @IsInt()
+  @Min(60)
+  @Max(LONGEST_GRACE_SECONDS)
+  graceSeconds?: number;
 
   /** Not after this instant. */
   @IsOptional()

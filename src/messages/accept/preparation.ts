@@ -17,7 +17,7 @@ import { checkAttachments } from './attachment.queries';
 import { composeFromContent, composeFromTemplate, usesTemplate, type Composed } from './compose';
 import type { SendMessageDto } from './message.dto';
 import { addressOfContact, holderOf } from './recipient.queries';
-import { checkTiming } from './timing';
+import { checkTiming, type Timing } from './timing';
 
 /** A message with everything decided that can be decided before it is stored. */
 export interface PreparedMessage {
@@ -40,18 +40,23 @@ export class MessagePreparation {
   /**
    * Throws Problem 404 for a channel, contact, template or file that is not the caller's, 409 for a channel that is off and
    * for a reply window that is closed, 422 naming every field that is wrong.
+   * @param options.id of a message that is there already. @param options.isTrial it is only looked whether it could go.
    */
-  async prepare(caller: Caller, input: SendMessageDto): Promise<PreparedMessage> {
+  async prepare(
+    caller: Caller,
+    input: SendMessageDto,
+    { id = uuidv7(), isTrial = false }: { id?: string; isTrial?: boolean } = {},
+  ): Promise<PreparedMessage> {
+    const timing = checkTiming(input);
     const open = await this.channelOf(caller, input);
     const { address: to, language } = await this.recipient(caller, input, open);
-    const id = uuidv7();
     const composed = await this.compose(caller, input, { id, open, to, language: input.language ?? language });
     const { channelType, settings } = open.account;
     const refusals = refusalsOf(open.provider, { ...composed, channelType, settings, to });
     if (refusals.length) throw Problem.invalidFields(refusals);
     const content = await this.withAttachments(caller, input, open, composed.content);
-    const timing = checkTiming(input);
-    if (timing.scheduledAt === null) await this.checkReplyWindow(caller, { open, to, content: composed.content });
+    if (timing.scheduledAt === null && !isTrial)
+      await this.checkReplyWindow(caller, { open, to, content: composed.content });
     return { row: newMessage({ id, input, open, to, composed, content, timing }), open, content: composed.content };
   }
 
@@ -179,7 +184,7 @@ function newMessage({
   to: string;
   composed: Composed;
   content: object;
-  timing: { scheduledAt: string | null; expiresAt: string | null };
+  timing: Timing;
 }): NewMessage {
   const lane = input.lane ?? 'transactional';
   return {

@@ -1,3 +1,4 @@
+import { BATCH_REFUSED } from '../../providers/provider';
 import type { ChannelHealth } from './breaker.queries';
 import type { Settlement } from './settle.queries';
 
@@ -51,12 +52,12 @@ function count(health: ChannelHealth, { outcome, fault, waitMs }: Settlement): v
   health.calls++;
   if (outcome === 'THROTTLED') {
     health.pauseMs = Math.max(health.pauseMs ?? 0, waitMs ?? 0);
-  } else if (PROVIDER_FAULTS.has(outcome)) {
+  } else if (PROVIDER_FAULTS.has(outcome) && fault?.code !== BATCH_REFUSED) {
     health.faults++;
     health.faultsInARow++;
     if (fault?.class === 'auth' || fault?.class === 'quota') health.accountFault = fault.class;
   } else {
-    // A refusal of the message is still an answer: the provider works.
+    // A refusal of the message, or of many at once, is still an answer: the provider works.
     health.worked = true;
     health.faultsInARow = 0;
   }

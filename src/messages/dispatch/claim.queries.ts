@@ -8,6 +8,7 @@ export interface ClaimedMessage {
   channelId: string;
   contactId: string;
   campaignId: string | null;
+  templateId: string | null;
   fence: string;
   attempts: number;
   failures: number;
@@ -29,6 +30,13 @@ export interface Queue {
   channelId: string;
 }
 
+/** A queue that holds something. */
+export interface FoundQueue extends Queue {
+  providerType: string;
+  /** Whether any of it is due by now. */
+  due: boolean;
+}
+
 /** Most queues that one claim looks at; the next claim goes on after the last of them. */
 export const MOST_QUEUES = 64;
 
@@ -45,24 +53,26 @@ export interface RingPlace {
 
 /** A loose scan of the queue index: it jumps from channel to channel, so its cost is the number of channels, not of rows. */
 const QUEUES = `
-SELECT l.lane, q.tenant_id AS "tenantId", q.channel_id AS "channelId"
+SELECT l.lane, q.tenant_id AS "tenantId", q.channel_id AS "channelId", q.due_at <= now() AS due,
+  c.provider_type AS "providerType"
 FROM unnest($1::text[], $2::uuid[], $3::uuid[]) AS l(lane, tenant_id, channel_id) CROSS JOIN LATERAL (
   WITH RECURSIVE queues AS (
-    (SELECT m.tenant_id, m.channel_id FROM communication_message m
+    (SELECT m.tenant_id, m.channel_id, m.due_at FROM communication_message m
      WHERE m.status IN ('QUEUED', 'SCHEDULED') AND m.lane = l.lane AND (m.tenant_id, m.channel_id) > (l.tenant_id, l.channel_id)
-     ORDER BY m.tenant_id, m.channel_id LIMIT 1)
+     ORDER BY m.tenant_id, m.channel_id, m.due_at LIMIT 1)
     UNION ALL
-    SELECT n.tenant_id, n.channel_id FROM queues q CROSS JOIN LATERAL (
-      SELECT m.tenant_id, m.channel_id FROM communication_message m
+    SELECT n.tenant_id, n.channel_id, n.due_at FROM queues q CROSS JOIN LATERAL (
+      SELECT m.tenant_id, m.channel_id, m.due_at FROM communication_message m
       WHERE m.status IN ('QUEUED', 'SCHEDULED') AND m.lane = l.lane AND (m.tenant_id, m.channel_id) > (q.tenant_id, q.channel_id)
-      ORDER BY m.tenant_id, m.channel_id LIMIT 1) n
+      ORDER BY m.tenant_id, m.channel_id, m.due_at LIMIT 1) n
   )
-  SELECT tenant_id, channel_id FROM queues LIMIT ${MOST_QUEUES}
-) q`;
+  SELECT tenant_id, channel_id, due_at FROM queues LIMIT ${MOST_QUEUES}
+) q JOIN communication_channel c ON c.tenant_id = q.tenant_id AND c.id = q.channel_id
+ORDER BY q.tenant_id, q.channel_id`;
 
 /** The queues that hold anything, of each lane from its place in the ring on. */
-export async function listQueues(sql: Sql, places: readonly RingPlace[]): Promise<Map<Lane, Queue[]>> {
-  const rows = await sql.query<Queue & { lane: Lane }>(QUEUES, [
+export async function listQueues(sql: Sql, places: readonly RingPlace[]): Promise<Map<Lane, FoundQueue[]>> {
+  const rows = await sql.query<FoundQueue & { lane: Lane }>(QUEUES, [
     places.map(({ lane }) => lane),
     places.map(({ after }) => after.tenantId),
     places.map(({ after }) => after.channelId),
@@ -78,7 +88,7 @@ const TOKENS = `least(greatest(1, c.rate_per_second * 0.2),
   s.tokens + c.rate_per_second * extract(epoch FROM clock_timestamp() - s.refilled_at))`;
 
 /**
- * Takes due messages fairly: each tenant offers at most its share, and the shares are taken in turns. Only the state of
+ * Takes due messages fairly (scheduled ones come to the queue by the clock, schedules/single-clock.ts): each tenant offers at most its share, and the shares are taken in turns. Only the state of
  * channels with a rate or a breaker that is not closed is locked; a half-open breaker lets a single probe through. Within
  * an ordering key a message waits for the earlier ones, but for no longer than 15 minutes. The rows are locked, so they are
  * updated by their place; one that changed while this statement began has another place by now, and waits for the next claim.
@@ -107,7 +117,7 @@ offered AS (
   SELECT o.* FROM able a CROSS JOIN share CROSS JOIN LATERAL (
     SELECT d.place, d.tenant_id, d.channel_id, row_number() OVER () AS turn FROM (
       SELECT m.ctid AS place, m.tenant_id, m.channel_id FROM communication_message m
-      WHERE m.status IN ('QUEUED', 'SCHEDULED') AND m.lane = $2 AND m.tenant_id = a.tenant_id AND m.channel_id = a.channel_id
+      WHERE m.status = 'QUEUED' AND m.lane = $2 AND m.tenant_id = a.tenant_id AND m.channel_id = a.channel_id
         AND m.due_at <= now()
         AND (m.ordering_key IS NULL OR NOT EXISTS (
           SELECT 1 FROM communication_message p
@@ -130,7 +140,7 @@ UPDATE communication_message m SET status = 'SENDING', lease_token = m.lease_tok
   lease_until = now() + make_interval(secs => $4)
 FROM taken t WHERE m.ctid = t.place
 RETURNING m.tenant_id AS "tenantId", m.id, m.channel_id AS "channelId", m.contact_id AS "contactId",
-  m.campaign_id AS "campaignId", m.lease_token AS fence, m.attempts, m.failures, m.lane,
+  m.campaign_id AS "campaignId", m.template_id AS "templateId", m.lease_token AS fence, m.attempts, m.failures, m.lane,
   m.purpose, m.topic, m.delivery, m.to_address AS "to", m.message_type AS "messageType", m.content, m.expires_at AS "expiresAt",
   m.created_at AS "createdAt", extract(epoch FROM now() - m.created_at)::float8 * 1000 AS "ageMs"`;
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config';
 import { log } from '../../platform/log';
 import { Batcher } from '../../platform/work/batcher';
+import { Slots } from '../../platform/work/slots';
 import { recordHealth } from './breaker.queries';
 import { HealthNews, healthOf } from './channel-health';
 import { dispatchMessages, type Judged, type Wanted } from './dispatch.queries';
@@ -20,10 +21,11 @@ export class DispatchLedger {
   private readonly intents: Batcher<Wanted, Judged>;
   private readonly results: Batcher<Settlement, void>;
   private readonly news = new HealthNews();
+  private readonly oneCallAtATime = new Slots(1, 1);
 
   constructor(
     private readonly db: WorkerDb,
-    worker: WorkerIdentity,
+    private readonly worker: WorkerIdentity,
     private readonly config: Config,
   ) {
     this.intents = new Batcher((messages) => dispatchMessages(db.sql, worker.id, messages), BATCH);
@@ -40,17 +42,36 @@ export class DispatchLedger {
     return this.results.add(settlement);
   }
 
+  /**
+   * The gate's verdicts on all that are to share a call; the intent of those that may GO is committed, in one commit. One call
+   * after the other: each takes a lock an address, and the room for locks is shared by all workers.
+   */
+  async dispatchCall(messages: readonly Wanted[]): Promise<Judged[]> {
+    await this.oneCallAtATime.acquire(0);
+    try {
+      return await dispatchMessages(this.db.sql, this.worker.id, messages);
+    } finally {
+      this.oneCallAtATime.release();
+    }
+  }
+
+  /** As settle, for what came of one call: written in one commit, and one call for the breaker. */
+  async settleCall(settlements: Settlement[]): Promise<void> {
+    await this.write(settlements, oneOfEachOutcome(settlements));
+  }
+
   /** Resolves when nothing is left to write. */
   async drained(): Promise<void> {
     await this.intents.drained();
     await this.results.drained();
   }
 
-  private async write(settlements: Settlement[]): Promise<void[]> {
+  /** @param calls what the breakers learn of: one settlement a call. */
+  private async write(settlements: Settlement[], calls: readonly Settlement[] = settlements): Promise<void[]> {
     const giveUpAt = performance.now() + Math.min(SETTLE_PATIENCE_MS, this.config.LEASE_SECONDS * 1000);
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5_000)) {
       try {
-        await this.record(settlements);
+        await this.record(settlements, calls);
         return settlements.map(() => undefined);
       } catch (error) {
         if (performance.now() + waitMs > giveUpAt) throw error;
@@ -61,8 +82,8 @@ export class DispatchLedger {
   }
 
   /** Results, and what they say of their channels, in one commit. */
-  private async record(settlements: Settlement[]): Promise<void> {
-    const news = this.news.of(healthOf(settlements));
+  private async record(settlements: Settlement[], calls: readonly Settlement[]): Promise<void> {
+    const news = this.news.of(healthOf(calls));
     if (!news.length) {
       await settleMessages(this.db.sql, settlements);
       return;
@@ -72,4 +93,9 @@ export class DispatchLedger {
     );
     this.news.told(news, unwell);
   }
+}
+
+/** The fate of a whole call counts once, with however many messages it was made. */
+function oneOfEachOutcome(settlements: readonly Settlement[]): Settlement[] {
+  return [...new Map(settlements.map((settlement) => [settlement.outcome, settlement])).values()];
 }

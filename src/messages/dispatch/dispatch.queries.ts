@@ -5,11 +5,13 @@ import { lockOf } from '../../platform/db/right-of-way';
 import { GATE, type GateRule, type GateVerdict } from '../../preferences/gate/gate';
 import type { ChannelType } from '../../providers/provider';
 import { campaignLock } from './campaign-lock';
+import { HOLDS } from '../budget/budget-hold';
 import type { ClaimedMessage } from './claim.queries';
 
 /**
  * Why a message may not go out now. GO: it may, and its attempt is written down as dispatched. LATER: somebody forbids it at this
- * very moment, or another message to the same contact is being counted against the tenant's caps.
+ * very moment, or another message to the same contact is being counted against the tenant's caps. BUDGET_HELD: the tenant
+ * has spent what it wanted to spend this month.
  */
 export type Verdict =
   | GateVerdict
@@ -19,7 +21,8 @@ export type Verdict =
   | 'CAMPAIGN_CANCELLED'
   | 'EXPIRED'
   | 'WINDOW_CLOSED'
-  | 'LATER';
+  | 'LATER'
+  | 'BUDGET_HELD';
 
 /** What became of one message at the gate. */
 export interface Judged {
@@ -55,11 +58,11 @@ FROM (
  */
 const DISPATCH = `
 WITH wanted AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS w("tenantId" uuid, id uuid, fence bigint, attempt smallint,
-  "windowMs" float8, locks text[])),
+  "windowMs" float8, "batchId" uuid, locks text[])),
 waiting AS (SELECT w.* FROM wanted w WHERE w.locks && string_to_array(current_setting('app.not_free'), ',')),
 held AS (
   SELECT m.tenant_id, m.id, m.status, m.channel_id, m.channel_type, m.contact_id, m.campaign_id, m.to_address, m.purpose, m.topic, m.lane,
-    m.expires_at, w."windowMs", w.fence, w.attempt
+    m.expires_at, w."windowMs", w.fence, w.attempt, w."batchId"
   FROM wanted w JOIN communication_message m ON m.tenant_id = w."tenantId" AND m.id = w.id
   WHERE m.lease_token = w.fence AND NOT w.locks && string_to_array(current_setting('app.not_free'), ',') FOR SHARE OF m
 ),
@@ -69,8 +72,9 @@ asked AS (
   FROM held h
 ),
 gated AS (${GATE}),
+used_up AS MATERIALIZED (${HOLDS}),
 judged AS (
-  SELECT g.*, CASE
+  SELECT g.*, u.rule AS budget_rule, u.wait_ms AS budget_wait_ms, CASE
     WHEN g.status <> 'SENDING' THEN 'LOST'
     WHEN b.status = 'CANCELLED' THEN 'CAMPAIGN_CANCELLED'
     WHEN b.status = 'PAUSED' THEN 'CAMPAIGN_PAUSED'
@@ -82,22 +86,25 @@ judged AS (
     WHEN g."windowMs" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM communication_session h WHERE h.tenant_id = g.tenant_id
       AND h.counterpart = g.to_address AND h.channel_id = g.channel_id
       AND h.last_inbound_at > now() - make_interval(secs => g."windowMs" / 1000)) THEN 'WINDOW_CLOSED'
+    WHEN u.tenant_id IS NOT NULL AND g.lane <> ALL (u.exempt_lanes) THEN 'BUDGET_HELD'
     ELSE 'GO' END AS final
   FROM gated g JOIN tenant t ON t.id = g.tenant_id
   JOIN communication_channel c ON c.tenant_id = g.tenant_id AND c.id = g.channel_id
   LEFT JOIN bulk_message_campaign b ON b.tenant_id = g.tenant_id AND b.id = g.campaign_id
+  LEFT JOIN used_up u ON u.tenant_id = g.tenant_id
 ),
 intent AS (
-  INSERT INTO message_attempt (tenant_id, message_id, attempt_no, fence, worker_id)
-  SELECT tenant_id, id, attempt, fence, $2 FROM judged WHERE final = 'GO'
+  INSERT INTO message_attempt (tenant_id, message_id, attempt_no, fence, worker_id, batch_id)
+  SELECT tenant_id, id, attempt, fence, $2, "batchId" FROM judged WHERE final = 'GO'
 ),
 counted AS (
   INSERT INTO contact_send AS n (tenant_id, contact_id, message_id, purpose)
   SELECT tenant_id, person, id, purpose FROM judged WHERE final = 'GO' AND has_caps AND lane <> 'otp'
   ON CONFLICT (tenant_id, contact_id, message_id) DO UPDATE SET at = now()
 )
-SELECT tenant_id AS "tenantId", id, final AS verdict, CASE WHEN final = verdict THEN rule END AS rule,
-  CASE WHEN final = 'QUIET_HOURS' THEN extract(epoch FROM open_at - now())::float8 * 1000 END AS "waitMs" FROM judged
+SELECT tenant_id AS "tenantId", id, final AS verdict, CASE final WHEN verdict THEN rule WHEN 'BUDGET_HELD' THEN budget_rule END AS rule,
+  CASE final WHEN 'QUIET_HOURS' THEN extract(epoch FROM open_at - now())::float8 * 1000
+    WHEN 'BUDGET_HELD' THEN budget_wait_ms END AS "waitMs" FROM judged
 UNION ALL SELECT "tenantId", id, 'LATER', NULL, NULL FROM waiting`;
 
 /** A message that is to go out. */
@@ -108,6 +115,8 @@ export type Wanted = Pick<
   channelType: ChannelType;
   /** The person must have written within so many milliseconds; undefined: need not have. */
   windowMs?: number | undefined;
+  /** Of the call that it shares with others. */
+  batchId?: string;
 };
 
 const LOST: Judged = { verdict: 'LOST', rule: null, waitMs: null };
@@ -124,6 +133,7 @@ export async function dispatchMessages(
     fence: m.fence,
     attempt: m.attempts + 1,
     windowMs: m.windowMs,
+    batchId: m.batchId,
     locks: locksOf(m),
   }));
   const rows = await sql.together<Judged & { tenantId: string; id: string }>(

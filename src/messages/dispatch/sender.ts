@@ -4,7 +4,15 @@ import { Config } from '../../config';
 import { sendDuration, sendOutcomes } from '../../platform/metrics';
 import { Failpoint } from '../../platform/work/failpoint';
 import { PageLinks } from '../../preferences/page/page-links';
-import type { ChannelType, Content, MessageType, OutboundMessage, SendResult } from '../../providers/provider';
+import type {
+  Attachment,
+  ChannelType,
+  Content,
+  Fault,
+  MessageType,
+  OutboundMessage,
+  SendResult,
+} from '../../providers/provider';
 import type { ClaimedMessage } from './claim.queries';
 import { OutboundFiles } from './outbound-files';
 import { ApplicationIo } from './provider-io';
@@ -18,10 +26,13 @@ export type Sendable = Pick<
   expiresAt?: Date | null;
 };
 
+/** What came of a call: what the provider made of it, or why nobody knows. */
+type Made<T> = { value: T; fault?: never } | { value?: never; fault: Fault };
+
 /** A little longer than the HTTP client's own deadline: only a provider that hangs elsewhere ever meets it. */
 const GRACE_MS = 2_000;
 
-/** Hands one message to its provider. No transaction is open and no connection is held meanwhile. */
+/** Hands messages to their provider. No transaction is open and no connection is held meanwhile. */
 @Injectable()
 export class Sender {
   constructor(
@@ -38,10 +49,17 @@ export class Sender {
     return this.accounts.findUsable(message.tenantId, message.channelId);
   }
 
-  /** Builds what the provider gets; the ref carries the number of the attempt that is about to be made. Throws FilesNotThere. */
-  async prepare(message: Sendable, { account }: OpenChannel): Promise<OutboundMessage> {
+  /**
+   * Builds what the provider gets; the ref carries the number of the attempt that is about to be made. Files of messages that
+   * are prepared with the same `loaded` are loaded once. Throws FilesNotThere.
+   */
+  async prepare(
+    message: Sendable,
+    { account }: OpenChannel,
+    loaded: Map<string, Promise<Attachment[]>> = new Map(),
+  ): Promise<OutboundMessage> {
     const { attachmentIds, ...content } = message.content as Content & { attachmentIds?: string[] };
-    const attachments = attachmentIds?.length ? await this.files.load(message.tenantId, attachmentIds) : undefined;
+    const attachments = attachmentIds?.length ? await this.load(message.tenantId, attachmentIds, loaded) : undefined;
     return {
       messageId: message.id,
       ref: `${message.id}.${message.attempts + 1}`,
@@ -58,24 +76,47 @@ export class Sender {
     };
   }
 
+  private load(tenantId: string, ids: string[], loaded: Map<string, Promise<Attachment[]>>): Promise<Attachment[]> {
+    const known = loaded.get(ids.join());
+    if (known) return known;
+    const files = this.files.load(tenantId, ids);
+    loaded.set(ids.join(), files);
+    return files;
+  }
+
   /** Makes the call. Whatever goes wrong inside a provider is IN_DOUBT: it may have been after the first byte. */
   async call(outbound: OutboundMessage, open: OpenChannel): Promise<SendResult> {
-    const { provider } = open;
-    this.failpoint.reach('during_call', 50);
-    const done = sendDuration.startTimer({ provider: provider.type });
-    const result = await this.resultOf(outbound, open);
-    done();
+    const { provider, account } = open;
+    const made = await this.make(open, () => provider.send(outbound, account, this.io));
+    const result = made.value ?? { outcome: 'IN_DOUBT' as const, fault: made.fault };
     sendOutcomes.inc({ provider: provider.type, outcome: result.outcome });
     return result;
   }
 
-  private async resultOf(outbound: OutboundMessage, { provider, account }: OpenChannel): Promise<SendResult> {
+  /** Makes one call for all of these; a result for each, in their order. What cannot be told apart is IN_DOUBT for all. */
+  async callTogether(outbound: readonly OutboundMessage[], open: OpenChannel): Promise<SendResult[]> {
+    const { provider, account } = open;
+    const made = await this.make(open, async () => {
+      const results = (await provider.batch?.send(outbound, account, this.io)) ?? [];
+      if (results.length !== outbound.length) throw new Error('Not one result a message');
+      return results;
+    });
+    const results = made.value ?? outbound.map(() => ({ outcome: 'IN_DOUBT' as const, fault: made.fault }));
+    for (const { outcome } of results) sendOutcomes.inc({ provider: provider.type, outcome });
+    return results;
+  }
+
+  private async make<T>({ provider }: OpenChannel, call: () => Promise<T>): Promise<Made<T>> {
+    this.failpoint.reach('during_call', 50);
+    const done = sendDuration.startTimer({ provider: provider.type });
     try {
-      return await withDeadline(provider.send(outbound, account, this.io), this.config.PROVIDER_TIMEOUT_MS + GRACE_MS);
+      return await withDeadline(call(), this.config.PROVIDER_TIMEOUT_MS + GRACE_MS);
     } catch (error) {
       const name = error instanceof Error ? error.name : 'Error';
       const message = `The ${provider.type} provider failed inside Carillon (${name}).`;
-      return { outcome: 'IN_DOUBT', fault: { class: 'ambiguous', code: 'provider_error', message } };
+      return { fault: { class: 'ambiguous', code: 'provider_error', message } };
+    } finally {
+      done();
     }
   }
 
@@ -90,11 +131,11 @@ export class Sender {
   }
 }
 
-async function withDeadline(call: Promise<SendResult>, ms: number): Promise<SendResult> {
+async function withDeadline<T>(call: Promise<T>, ms: number): Promise<Made<T>> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<SendResult>((resolve) => {
+  const late = new Promise<Made<T>>((resolve) => {
     const fault = { class: 'ambiguous', code: 'timeout', message: `No result within ${ms} ms.` } as const;
-    timer = setTimeout(() => resolve({ outcome: 'IN_DOUBT', fault }), ms);
+    timer = setTimeout(() => resolve({ fault }), ms);
   });
-  return Promise.race([call, late]).finally(() => clearTimeout(timer));
+  return Promise.race([call.then((value) => ({ value })), late]).finally(() => clearTimeout(timer));
 }

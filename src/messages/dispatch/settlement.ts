@@ -1,6 +1,7 @@
 import type { Capabilities, Fault, Money, SendResult } from '../../providers/provider';
 import type { ClaimedMessage } from './claim.queries';
 import { GATE_REASONS } from '../../preferences/gate/reasons';
+import { BUDGET_HELD } from '../budget/budget-hold';
 import type { Judged, Verdict } from './dispatch.queries';
 import type { FilesNotThere } from './outbound-files';
 import { LANES, retryDelayMs } from './retry-policy';
@@ -68,6 +69,7 @@ const REFUSALS: Readonly<Record<Refusal, Meaning>> = {
   NOT_OPTED_IN: suppressed('NOT_OPTED_IN'),
   FREQUENCY_CAPPED: suppressed('FREQUENCY_CAPPED'),
   QUIET_HOURS: { status: 'QUEUED', waitMs: 60_000, dead: false, reason: GATE_REASONS.QUIET_HOURS },
+  BUDGET_HELD: { status: 'QUEUED', waitMs: 60_000, dead: false, reason: BUDGET_HELD },
   LATER: { status: 'QUEUED', waitMs: 100, dead: false, reason: null },
   WINDOW_CLOSED: {
     status: 'FAILED',

@@ -3,6 +3,7 @@ import { WorkerDb } from '../../platform/db/worker-db';
 import { forgetOldKeys } from '../../platform/http/idempotency.queries';
 import { queueAge, queueDepth } from '../../platform/metrics';
 import { FileUpkeep } from '../attachments/file-upkeep';
+import { BudgetWatch } from '../budget/budget-watch';
 import { forgetParked } from '../events/parked-events.queries';
 import { LANE_NAMES } from './retry-policy';
 
@@ -12,6 +13,7 @@ export class Upkeep {
   constructor(
     private readonly db: WorkerDb,
     readonly files: FileUpkeep,
+    readonly budgets: BudgetWatch,
   ) {}
 
   /** How much waits, for Prometheus. Not asked for by a scrape: a count reads the whole queue. */

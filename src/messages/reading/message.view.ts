@@ -1,4 +1,5 @@
 import { GATE_REASONS } from '../../preferences/gate/reasons';
+import { BUDGET_HELD } from '../budget/budget-hold';
 import type { CommunicationMessage } from '../communication-message.entity';
 import type { MessageResponse } from './message-response.dto';
 
@@ -37,9 +38,11 @@ export function messageView(m: CommunicationMessage): MessageResponse {
 /** Why it stands where it stands: code and words, the row that decided, and what would change it. */
 export function reasonOf(m: CommunicationMessage): MessageResponse['reason'] {
   if (m.reasonCode === null) return null;
-  const remedy = Object.values(GATE_REASONS).find(({ code }) => code === m.reasonCode)?.remedy ?? null;
+  const remedy = REASONS.find(({ code }) => code === m.reasonCode)?.remedy ?? null;
   return { code: m.reasonCode, detail: m.reasonDetail, rule: m.reasonRule, remedy };
 }
+
+const REASONS = [...Object.values(GATE_REASONS), BUDGET_HELD];
 
 function costOf(m: CommunicationMessage): MessageResponse['cost'] {
   if (m.costAmount === null || m.costCurrency === null) return null;

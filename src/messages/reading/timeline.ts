@@ -35,7 +35,8 @@ function beginning(message: CommunicationMessage): Dated[] {
 
 function attemptEntries(attempt: MessageAttempt): Dated[] {
   const number = attempt.attemptNo;
-  const call: Dated = { at: attempt.dispatchedAt, order: 2, type: 'DISPATCHED', detail: { attempt: number } };
+  const how = withoutNulls({ attempt: number, batchId: attempt.batchId });
+  const call: Dated = { at: attempt.dispatchedAt, order: 2, type: 'DISPATCHED', detail: how };
   if (!attempt.settledAt || !attempt.outcome) return [call];
   const detail = withoutNulls({
     attempt: number,

@@ -1,6 +1,7 @@
 import type { GateAnswer } from '../../preferences/gate/gate.queries';
 import type { CommunicationMessage } from '../communication-message.entity';
 import type { MessageStatus } from '../message-status';
+import { NEVER } from '../schedules/scheduled-message.queries';
 import { reasonOf } from './message.view';
 import type { WhyResponse } from './message-response.dto';
 
@@ -42,6 +43,11 @@ const BY_STATUS: Readonly<Record<MessageStatus, Explanation>> = {
   RECEIVED: { explanation: 'It came in from the other side.', remedy: 'Nothing to do.' },
 };
 
+/** The due time of a message whose schedule is paused. */
+function isNever(due: Date | null): boolean {
+  return due?.getTime() === Date.parse(NEVER);
+}
+
 /** Messages that may still go out, by themselves or when they are retried. */
 export const MAY_STILL_GO: readonly string[] = ['SCHEDULED', 'QUEUED', 'SUPPRESSED', 'EXPIRED', 'FAILED', 'UNKNOWN'];
 
@@ -49,7 +55,7 @@ export const MAY_STILL_GO: readonly string[] = ['SCHEDULED', 'QUEUED', 'SUPPRESS
 export function explain(message: CommunicationMessage, gate: GateAnswer | null): WhyResponse {
   const { explanation, remedy, next } = BY_STATUS[message.status as MessageStatus];
   const reason = reasonOf(message);
-  const nextAt = next ? message[next] : null;
+  const nextAt = next && !isNever(message[next]) ? message[next] : null;
   return {
     id: message.id,
     status: message.status,

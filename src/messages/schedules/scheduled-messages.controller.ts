@@ -1,11 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { From, Requires, type Caller } from '../../platform/http/caller';
 import { IdParam } from '../../platform/http/id-param';
 import {
+  OccurrencePage,
+  OccurrenceQuery,
+  ScheduledMessageDetail,
   ScheduledMessagePage,
   ScheduledMessageQuery,
-  ScheduledMessageResponse,
   UpdateScheduledMessageDto,
 } from './scheduled-message.dto';
 import { ScheduledMessagesService } from './scheduled-messages.service';
@@ -22,24 +24,52 @@ export class ScheduledMessagesController {
     return this.schedules.list(caller, query);
   }
 
+  /** With its next five times, and what became of the last one. */
   @Get(':id')
   @Requires('messages:read')
-  get(@From() caller: Caller, @Param() { id }: IdParam): Promise<ScheduledMessageResponse> {
+  get(@From() caller: Caller, @Param() { id }: IdParam): Promise<ScheduledMessageDetail> {
     return this.schedules.get(caller, id);
   }
 
-  /** Gives the message another time, as long as it waits. */
+  /** What became of its times, latest first. */
+  @Get(':id/occurrences')
+  @Requires('messages:read')
+  occurrences(
+    @From() caller: Caller,
+    @Param() { id }: IdParam,
+    @Query() query: OccurrenceQuery,
+  ): Promise<OccurrencePage> {
+    return this.schedules.occurrences(caller, id, query);
+  }
+
+  /** Gives it another time, rule, zone or other words, as long as it waits. Of one that recurs, for the times to come. */
   @Patch(':id')
   @Requires('messages:send')
   move(
     @From() caller: Caller,
     @Param() { id }: IdParam,
     @Body() body: UpdateScheduledMessageDto,
-  ): Promise<ScheduledMessageResponse> {
-    return this.schedules.move(caller, id, body);
+  ): Promise<ScheduledMessageDetail> {
+    return this.schedules.update(caller, id, body);
   }
 
-  /** Cancels the message, as long as it waits. */
+  /** Nothing is sent until it is resumed. */
+  @Post(':id/pause')
+  @Requires('messages:send')
+  @HttpCode(200)
+  pause(@From() caller: Caller, @Param() { id }: IdParam): Promise<ScheduledMessageDetail> {
+    return this.schedules.pause(caller, id);
+  }
+
+  /** Goes on. What fell into the pause of a recurring one is not made up for. */
+  @Post(':id/resume')
+  @Requires('messages:send')
+  @HttpCode(200)
+  resume(@From() caller: Caller, @Param() { id }: IdParam): Promise<ScheduledMessageDetail> {
+    return this.schedules.resume(caller, id);
+  }
+
+  /** Cancels it, as long as it waits; one that recurs makes no more messages. */
   @Delete(':id')
   @Requires('messages:send')
   @HttpCode(204)

@@ -27,8 +27,13 @@ export class Cursors {
   }
 
   /** One page of rows that were fetched with LIMIT limit + 1. */
-  page<T extends { id: string }>({ tenantId, route, query }: List, rows: readonly T[]): Page<T> {
+  page<T extends { id: string }>(list: List, rows: readonly T[]): Page<T> {
+    return this.pageBy(list, rows, ({ id }) => id);
+  }
+
+  /** The same for rows whose position is something else than an id. */
+  pageBy<T>({ tenantId, route, query }: List, rows: readonly T[], positionOf: (row: T) => string): Page<T> {
     const scope = cursorScope(tenantId, route, query);
-    return keysetPage(rows, query.limit, ({ id }) => encodeCursor(this.secret, scope, [id]));
+    return keysetPage(rows, query.limit, (row) => encodeCursor(this.secret, scope, [positionOf(row)]));
   }
 }

@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
-import { isIanaZone, isRfc3339 } from './time-fields';
+import { isIanaZone, isLocalTime, isRfc3339 } from './time-fields';
 import { isStorable, lengthInCodePoints } from './text';
 
 /** A UUID in its canonical form: 36 characters, lower case. PostgreSQL would take others, which then compare as different. */
@@ -31,6 +31,12 @@ export function IsPlainText(max: number, options: PlainTextOptions = {}): Proper
 /** An instant with its offset, `2026-12-01T09:00:00Z`, that the calendar has, from 1970 to 2200. Stays text. */
 export function IsRfc3339(options?: ValidationOptions): PropertyDecorator {
   return field('rfc3339', isRfc3339, 'must be a date and time with offset, such as 2026-12-01T09:00:00Z', options);
+}
+
+/** An instant with its offset, or a local time without one, `2026-12-01T09:00`, for which a time zone has to be given. */
+export function IsInstantOrLocalTime(options?: ValidationOptions): PropertyDecorator {
+  const message = 'must be a date and time such as 2026-12-01T09:00:00Z, or 2026-12-01T09:00 with a timezone';
+  return field('instantOrLocalTime', (value) => isRfc3339(value) || isLocalTime(value), message, options);
 }
 
 /** A time zone of the IANA database: `Europe/Berlin` or `UTC`; no abbreviation, no offset. */

@@ -2,6 +2,7 @@ import { SendBulkEmailCommand, SESv2Client, type BulkEmailEntryResult } from '@a
 import type { AwsCredentials } from '../aws-account';
 import { AwsCall } from '../aws-call';
 import { resultOfCall } from '../aws-errors';
+import { resultsOfCall } from '../batch-calls';
 import { resultOf, safeMessage, unreadableAnswer } from '../faults';
 import type { Account, OutboundMessage, ProviderBatch, SendResult } from '../provider';
 import { ENTRY_CLASSES, ERRORS } from './errors';
@@ -14,8 +15,7 @@ import { bulkOf } from './mail';
 export const batch: ProviderBatch<AwsCredentials> = {
   max: 50,
 
-  fits: (a, b) =>
-    a.to.toLowerCase() !== b.to.toLowerCase() && isBulk(a) && isBulk(b) && templateOf(a) === templateOf(b),
+  groupOf: (message) => (isBulk(message) ? message.content.template?.name : undefined),
 
   async send(messages, account, io) {
     const template = messages[0]?.content.template;
@@ -29,7 +29,10 @@ export const batch: ProviderBatch<AwsCredentials> = {
       { account, errors: ERRORS, now: io.now() },
       (output) => output.BulkEmailEntryResults,
     );
-    if (!Array.isArray(result)) return messages.map(() => result);
+    // The one thing that all of them share is the template.
+    if ('outcome' in result && 'fault' in result && result.fault.class === 'template')
+      return messages.map(() => result);
+    if (!Array.isArray(result)) return resultsOfCall(result, messages);
     // Results are told apart by their place alone, so of another number none can be believed.
     const isWhole = result.length === messages.length;
     return messages.map(
@@ -40,10 +43,6 @@ export const batch: ProviderBatch<AwsCredentials> = {
 
 function isBulk({ messageType, content }: OutboundMessage): boolean {
   return messageType === 'TEMPLATE' && content.template !== undefined && !content.attachments?.length;
-}
-
-function templateOf({ content }: OutboundMessage): string | undefined {
-  return content.template?.name;
 }
 
 /** Undefined for what SES does not document. */

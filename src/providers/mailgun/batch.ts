@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
-import { resultOf } from '../faults';
+import { filesKey, leftOut, partsThatFit, resultsOfCall } from '../batch-calls';
 import type { Account, OutboundMessage, ProviderBatch, ProviderIo, SendResult } from '../provider';
 import type { MailgunCredentials } from './credentials';
-import { batchOf } from './mail';
+import { batchOf, shareMails, wordsOf } from './mail';
 import { submit, withRecipient } from './send';
 
 /**
@@ -11,41 +10,59 @@ import { submit, withRecipient } from './send';
  */
 const PLAIN_ADDRESS = /^[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$/;
 
+/** What Mailgun would fill in by itself: variables of a recipient, and addresses of its own for unsubscribing. */
+const FILLED_IN = /%(?:recipient|(?:tag_|mailing_list_)?unsubscribe)/i;
+
+/** Of a header with other letters it is not documented whether Mailgun encodes it before it fills in variables. */
+const PLAIN_HEADER = /^[\x20-\x7e]*$/;
+
+/** All variables together; Mailgun takes 25 MB, with the mail itself. */
+const MOST_VARIABLE_BYTES = 4_000_000;
+
+type Several = [OutboundMessage, ...OutboundMessage[]];
+
 /** Up to 1,000 people with one call, each of whom gets a mail of their own. */
 export const batch: ProviderBatch<MailgunCredentials> = {
   max: 1_000,
 
-  /** Mailgun would fill what looks like a variable of a recipient, and takes an address only once. */
-  fits(a: OutboundMessage, b: OutboundMessage): boolean {
-    return (
-      a.to.toLowerCase() !== b.to.toLowerCase() &&
-      PLAIN_ADDRESS.test(a.to) &&
-      PLAIN_ADDRESS.test(b.to) &&
-      isDeepStrictEqual(sharedOf(a), sharedOf(b)) &&
-      !namesRecipientVariable(a)
-    );
+  groupOf(message: OutboundMessage): string | undefined {
+    const { channelType, purpose, expiresAt, content } = message;
+    const { template, attachments, headers = {} } = content;
+    const words = wordsOf(message);
+    if (!PLAIN_ADDRESS.test(message.to)) return undefined;
+    if ([...Object.values(words), JSON.stringify(template ?? '')].some((text) => FILLED_IN.test(text)))
+      return undefined;
+    const unusual = Object.entries(headers).filter(([, value]) => !PLAIN_HEADER.test(value));
+    const fields = Object.keys(words);
+    return JSON.stringify({ channelType, purpose, expiresAt, template, files: filesKey(attachments), fields, unusual });
   },
+
+  callsOf: (messages) => partsThatFit(messages, fits),
 
   async send(
     messages: readonly OutboundMessage[],
     account: Account<MailgunCredentials>,
     io: ProviderIo,
   ): Promise<SendResult[]> {
-    const [first, ...others] = firstOfEachAddress(messages);
-    if (!first) return [];
-    const sent = new Set([first, ...others]);
-    const result = await submit(batchOf([first, ...others], account, io.now()), account, io);
-    return messages.map((message) => (sent.has(message) ? resultFor(message, result, sent.size) : leftOut()));
+    const together = firstOfEachAddress(messages);
+    if (!isSome(together)) return [];
+    const result = await submit(batchOf(together, account, io.now()), account, io);
+    const sent = new Map(together.map((message, index) => [message, index]));
+    const results = resultsOfCall(result, together);
+    return messages.map((message) => {
+      const own = results[sent.get(message) ?? -1];
+      return own ? withRecipient(own, message) : leftOut('same_recipient', 'Another message goes to this address.');
+    });
   },
 };
 
-/** What one call says once for all of its recipients. */
-function sharedOf({ messageId: _id, ref: _ref, to: _to, ...shared }: OutboundMessage) {
-  return shared;
+function fits(messages: readonly OutboundMessage[]): boolean {
+  if (!isSome(messages)) return true;
+  return Buffer.byteLength(JSON.stringify(shareMails(messages).values)) <= MOST_VARIABLE_BYTES;
 }
 
-function namesRecipientVariable({ content: { subject, text, html, media, headers, template } }: OutboundMessage) {
-  return /%recipient/i.test(JSON.stringify({ subject, text, html, media, headers, template }));
+function isSome(messages: readonly OutboundMessage[]): messages is Several {
+  return messages.length > 0;
 }
 
 function firstOfEachAddress(messages: readonly OutboundMessage[]): OutboundMessage[] {
@@ -55,16 +72,4 @@ function firstOfEachAddress(messages: readonly OutboundMessage[]): OutboundMessa
     if (!byAddress.has(address)) byAddress.set(address, message);
   }
   return [...byAddress.values()];
-}
-
-/** A call is refused as a whole and does not say whose address it was: nobody's is to blame for sure. */
-function resultFor(message: OutboundMessage, result: SendResult, recipients: number): SendResult {
-  if (result.outcome !== 'REJECTED_PERMANENT' || result.fault.class !== 'invalid_recipient' || recipients === 1)
-    return withRecipient(result, message);
-  return resultOf({ class: 'transient', code: 'batch_refused', message: result.fault.message });
-}
-
-function leftOut(): SendResult {
-  const message = 'Another message of this call goes to the same address.';
-  return { outcome: 'NOT_SENT', fault: { class: 'transient', code: 'same_recipient', message } };
 }

@@ -1,5 +1,6 @@
 import { mailBodies } from '../mail-bodies';
 import type { Account, Attachment, OutboundMessage } from '../provider';
+import { shareWords, type SharedWords } from '../shared-words';
 import type { MailData } from './client';
 import type { MailgunCredentials } from './credentials';
 import { ownMessageId } from './message-id';
@@ -20,32 +21,53 @@ export function mailOf(message: OutboundMessage, account: Account<MailgunCredent
 }
 
 /**
- * Messages that differ only in their recipients as one call. `recipient-variables` makes Mailgun send each of them a mail of
- * their own, and fills `%recipient.ref%` in for each (user manual, "Attaching Data to Messages": variables of a recipient in
- * `v:`). One Message-ID for all of them could not be ours, so it is Mailgun's.
+ * Messages of one group (batch.ts) as one call. `recipient-variables` makes Mailgun send each of them a mail of their own, and
+ * fills in for each `%recipient.ref%` (user manual, "Attaching Data to Messages": variables of a recipient in `v:`) and what
+ * differs in subject, bodies and headers. One Message-ID for all of them could not be ours, so it is Mailgun's.
  */
 export function batchOf(
   messages: readonly [OutboundMessage, ...OutboundMessage[]],
   account: Account<MailgunCredentials>,
   now: Date,
 ): MailData {
-  const variables = Object.fromEntries(messages.map(({ to, ref }) => [to, { ref }]));
+  const { fields, values } = shareMails(messages, account);
+  const variables = Object.fromEntries(messages.map(({ to, ref }, index) => [to, { ref, ...values[index] }]));
   return {
     ...sharedFields(messages[0], account, now),
+    ...fields,
     to: messages.map(({ to }) => to),
     [`v:${REF_VARIABLE}`]: '%recipient.ref%',
     'recipient-variables': JSON.stringify(variables),
   };
 }
 
+/** The words of all, with a variable of the recipient wherever they differ. */
+export function shareMails(messages: readonly OutboundMessage[], account?: Account<MailgunCredentials>): SharedWords {
+  const besides = account ? [account.from, JSON.stringify(account.settings)] : [];
+  return shareWords(messages.map(wordsOf), (name) => `%recipient.${name}%`, besides);
+}
+
+/** What a mail says to one person, by the fields of the API. */
+export function wordsOf(message: OutboundMessage): Record<string, string> {
+  return { ...spokenOf(message), ...headersOf(message) };
+}
+
+function spokenOf(message: OutboundMessage) {
+  const { subject } = message.content;
+  return { ...(subject && { subject }), ...mailBodies(message) };
+}
+
+/** Without empty ones, which the SDK leaves out. */
+function headersOf({ content: { headers = {} } }: OutboundMessage): Record<string, string> {
+  const said = Object.entries(headers).filter(([, value]) => value !== '');
+  return Object.fromEntries(said.map(([name, value]) => [`h:${name}`, value]));
+}
+
 function sharedFields(message: OutboundMessage, account: Account<MailgunCredentials>, now: Date): MailData {
   const { content } = message;
-  const { text, html } = mailBodies(message);
   return {
     from: senderOf(account),
-    ...(content.subject && { subject: content.subject }),
-    ...(text && { text }),
-    ...(html && { html }),
+    ...spokenOf(message),
     ...(content.template && {
       template: content.template.name,
       't:variables': JSON.stringify(content.template.variables),
@@ -53,7 +75,8 @@ function sharedFields(message: OutboundMessage, account: Account<MailgunCredenti
     ...filesOf(content.attachments ?? []),
     ...optionsOf(account.settings),
     ...timeLimitOf(message.expiresAt, now),
-    ...headersOf(message, account),
+    ...headersOf(message),
+    ...replyToOf(message, account),
     [`v:${CHANNEL_VARIABLE}`]: account.channelId,
     // Else the mail shows our variables to its recipient. Not "all": X-Mailgun-Sid is needed to recognise complaints.
     'o:suppress-headers': 'X-Mailgun-Variables',
@@ -66,12 +89,10 @@ function senderOf({ from, settings: { fromName } }: Account<MailgunCredentials>)
   return `"${fromName.replace(/[\r\n]/g, ' ').replace(/["\\]/g, '\\$&')}" <${from}>`;
 }
 
-/** `h:` fields; the message's own Reply-To comes before that of the channel. */
-function headersOf({ content }: OutboundMessage, { settings: { replyTo } }: Account<MailgunCredentials>) {
-  const headers = Object.entries(content.headers ?? {});
-  const hasReplyTo = headers.some(([name]) => name.toLowerCase() === 'reply-to');
-  if (typeof replyTo === 'string' && replyTo !== '' && !hasReplyTo) headers.push(['Reply-To', replyTo]);
-  return Object.fromEntries(headers.map(([name, value]) => [`h:${name}`, value]));
+/** The message's own Reply-To comes before that of the channel. */
+function replyToOf({ content }: OutboundMessage, { settings: { replyTo } }: Account<MailgunCredentials>) {
+  const hasReplyTo = Object.keys(content.headers ?? {}).some((name) => name.toLowerCase() === 'reply-to');
+  return typeof replyTo === 'string' && replyTo !== '' && !hasReplyTo ? { 'h:Reply-To': replyTo } : {};
 }
 
 /** HTML refers to an inline image by the name of its file (`cid:<filename>`), so the content id takes that place. */

@@ -1,5 +1,5 @@
 import { safeMessage } from '../faults';
-import { isJsonObject, readJsonObject, textOf } from '../json';
+import { isJsonObject, readJsonObject, textOf, type JsonObject } from '../json';
 import type { Account, Fault, FaultClass } from '../provider';
 
 /** Answers of the API by HTTP status; 400 is judged by the field that it names (FIELDS). */
@@ -47,10 +47,31 @@ export const BOUNCE_CLASSES: Readonly<Record<string, FaultClass>> = {
 
 /** The fault that an answer of the API means; a status that nobody listed is ambiguous. */
 export function faultOfAnswer(status: number, body: Buffer, account: Pick<Account<object>, 'credentials'>): Fault {
-  const errors = readJsonObject(body)?.['errors'];
-  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-  const [text, field] = isJsonObject(first) ? [textOf(first, 'message'), textOf(first, 'field')] : [];
+  return faultOf(status, errorsOf(body)[0] ?? {}, account);
+}
 
+/** The faults of the recipients that a refusal names (`personalizations.3.to`), by their place in the call. */
+export function faultsOfRecipients(
+  status: number,
+  body: Buffer,
+  account: Pick<Account<object>, 'credentials'>,
+): Map<number, Fault> {
+  const faults = new Map<number, Fault>();
+  if (status !== 400) return faults;
+  for (const error of errorsOf(body)) {
+    const place = /^personalizations\.(\d{1,4})\.to\b/.exec(textOf(error, 'field') ?? '')?.[1];
+    if (place !== undefined && !faults.has(Number(place))) faults.set(Number(place), faultOf(status, error, account));
+  }
+  return faults;
+}
+
+function errorsOf(body: Buffer): JsonObject[] {
+  const errors = readJsonObject(body)?.['errors'];
+  return Array.isArray(errors) ? errors.filter(isJsonObject) : [];
+}
+
+function faultOf(status: number, error: JsonObject, account: Pick<Account<object>, 'credentials'>): Fault {
+  const [text, field] = [textOf(error, 'message'), textOf(error, 'field')];
   const ofField =
     status === 400 && field !== undefined ? FIELDS.find(([prefix]) => prefix.test(field))?.[1] : undefined;
   const message = text === undefined ? `SendGrid answered ${status}.` : safeMessage(text, account);

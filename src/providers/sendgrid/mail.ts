@@ -1,6 +1,7 @@
 import type { MailDataRequired } from '@sendgrid/mail';
-import { mailBodies } from '../mail-bodies';
+import { mailBodies, type MailBodies } from '../mail-bodies';
 import type { Account, Content, OutboundMessage } from '../provider';
+import { shareWords, type SharedWords } from '../shared-words';
 import type { SendgridCredentials } from './credentials';
 
 /** Names of our custom arguments: SendGrid copies them flat into every event, so they must not meet a name of its own. */
@@ -14,14 +15,34 @@ export function mailOf(
 ): MailDataRequired {
   const [message] = messages;
   const { content } = message;
+  const { fields, values } = shareBodies(messages, account);
+  const isOneSubject = messages.every((each) => each.content.subject === content.subject);
   return {
     from: sender(account),
     ...(typeof account.settings['replyTo'] === 'string' && { replyTo: account.settings['replyTo'] }),
     ...(content.subject !== undefined && { subject: content.subject }),
-    personalizations: messages.map((each) => personalization(each, account)),
+    personalizations: messages.map((each, index) => ({
+      ...personalization(each, account),
+      ...(!isOneSubject && each.content.subject !== undefined && { subject: each.content.subject }),
+      ...(!content.template && { substitutions: values[index] ?? {} }),
+    })),
+    substitutionWrappers: SUBSTITUTION_WRAPPERS,
     ...(content.attachments?.length && { attachments: content.attachments.map(attachmentOf) }),
-    ...(content.template ? { templateId: content.template.name } : { content: bodiesOf(message) }),
+    ...(content.template ? { templateId: content.template.name } : { content: bodiesOf(fields) }),
   };
+}
+
+/** Around the name of a substitution, in the text and as a key. */
+const SUBSTITUTION_WRAPPERS = ['-', '-'];
+
+/** The bodies of all, with a tag wherever they differ. SendGrid looks for tags in subjects and the Reply-To as well. */
+export function shareBodies(messages: readonly OutboundMessage[], account?: Account<SendgridCredentials>): SharedWords {
+  const besides = [...messages.map(({ content }) => content.subject ?? ''), JSON.stringify(account?.settings ?? {})];
+  return shareWords(
+    messages.map((message) => ({ ...mailBodies(message) })),
+    (name) => SUBSTITUTION_WRAPPERS.join(name),
+    besides,
+  );
 }
 
 function personalization(message: OutboundMessage, account: Account<SendgridCredentials>) {
@@ -47,8 +68,7 @@ function headersOf(message: OutboundMessage, account: Account<SendgridCredential
 type Bodies = Extract<MailDataRequired, { content: unknown }>['content'];
 
 /** SendGrid demands text/plain before text/html. */
-function bodiesOf(message: OutboundMessage): Bodies {
-  const { text, html } = mailBodies(message);
+function bodiesOf({ text, html }: MailBodies): Bodies {
   const plain = { type: 'text/plain', value: text ?? '' };
   if (!html) return [plain];
   const formatted = { type: 'text/html', value: html };

@@ -5,16 +5,22 @@ import type { Account, OutboundMessage, ProviderIo, SendResult } from '../provid
 import { retryAfterMs } from '../retry-after';
 import type { SendgridCredentials } from './credentials';
 import { post } from './client';
-import { faultOfAnswer } from './errors';
+import { faultOfAnswer, faultsOfRecipients } from './errors';
 import { mailOf } from './mail';
 
 /** POST /v3/mail/send with one recipient, so that one attempt is one mail. */
-export function send(
+export async function send(
   message: OutboundMessage,
   account: Account<SendgridCredentials>,
   io: ProviderIo,
 ): Promise<SendResult> {
-  return sendMail(mailOf([message], account), account, io);
+  return (await sendMail(mailOf([message], account), account, io)).result;
+}
+
+/** What came of a call, and for those recipients whom a refusal names, by their place, what it says of them. */
+export interface Sent {
+  result: SendResult;
+  blamed?: ReadonlyMap<number, SendResult>;
 }
 
 /** One call, whatever the number of recipients: SendGrid takes or refuses all of them together. */
@@ -22,12 +28,18 @@ export async function sendMail(
   mail: MailDataRequired,
   account: Account<SendgridCredentials>,
   io: ProviderIo,
-): Promise<SendResult> {
+): Promise<Sent> {
   const answer = await post(mail, account, io).catch((error: Error) => refusedBySdk(error, account));
-  if ('outcome' in answer) return answer;
-  if (answer.kind !== 'RESPONSE') return resultOfNoAnswer(answer);
-  if (answer.status >= 200 && answer.status < 300) return accepted(answer);
-  return resultOf(faultOfAnswer(answer.status, answer.body, account), retryAfterMs(answer.headers, io.now()));
+  if ('outcome' in answer) return { result: answer };
+  if (answer.kind !== 'RESPONSE') return { result: resultOfNoAnswer(answer) };
+  const { status, headers, body } = answer;
+  if (status >= 200 && status < 300) return { result: accepted(answer) };
+  const result = resultOf(faultOfAnswer(status, body, account), retryAfterMs(headers, io.now()));
+  return { result, blamed: mapValues(faultsOfRecipients(status, body, account), (fault) => resultOf(fault)) };
+}
+
+function mapValues<K, V, R>(map: ReadonlyMap<K, V>, of: (value: V) => R): Map<K, R> {
+  return new Map([...map].map(([key, value]) => [key, of(value)]));
 }
 
 /**

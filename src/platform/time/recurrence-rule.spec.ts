@@ -1,4 +1,4 @@
-import { recurrenceFault } from './recurrence';
+import { recurrenceFault } from './recurrence-rule';
 
 describe('recurrenceFault', () => {
   it.each([
@@ -8,6 +8,7 @@ describe('recurrenceFault', () => {
     'FREQ=MONTHLY;BYMONTHDAY=-1',
     'COUNT=1000;FREQ=HOURLY;INTERVAL=2',
     'FREQ=YEARLY;BYMONTH=12;UNTIL=20300101T000000Z;WKST=SU;BYSETPOS=1',
+    'FREQ=MONTHLY;BYMONTHDAY=31;SKIP=OMIT',
   ])('accepts %s', (rule) => {
     expect(recurrenceFault(rule)).toBeUndefined();
   });
@@ -27,6 +28,11 @@ describe('recurrenceFault', () => {
     ['FREQ=MONTHLY;BYMONTHDAY=32', 'BYMONTHDAY must be'],
     ['FREQ=MONTHLY;BYMONTHDAY=0', 'BYMONTHDAY must be'],
     ['FREQ=WEEKLY;BYDAY=XX', 'BYDAY must be'],
+    ['FREQ=WEEKLY;BYMONTHDAY=13', 'BYMONTHDAY'],
+    ['FREQ=DAILY;BYDAY=1MO', 'numbered weekdays'],
+    ['FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=1', 'numbered weekdays'],
+    ['FREQ=DAILY;BYSETPOS=1', 'BYSETPOS'],
+    ['FREQ=DAILY;SKIP=FORWARD', 'SKIP must be'],
     ['FREQ=DAILY;FREQ=WEEKLY', 'twice'],
     ['INTERVAL=2', 'FREQ'],
     ['FREQ=DAILY;toString=1', 'NAME=VALUE'],
