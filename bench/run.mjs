@@ -1,10 +1,10 @@
-// npm run bench [-- accept|dispatch|claim|send|import] [--profile]: ratios of Carillon to other ways of doing the same work.
+// npm run bench [-- accept|dispatch|claim|send|import|by-hand] [--profile]: ratios of Carillon to other ways of doing the same work.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const NAMES = ['accept', 'dispatch', 'claim', 'send', 'import'];
+const NAMES = ['accept', 'dispatch', 'claim', 'send', 'import', 'by-hand'];
 
 const args = process.argv.slice(2);
 const profile = args.includes('--profile');

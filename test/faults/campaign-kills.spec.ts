@@ -32,7 +32,7 @@ const SHORT: Plan = {
   midway: 1,
   postgresKills: 1,
   pauses: 6,
-  rate: 250,
+  rate: 100,
   lookEveryMs: 20,
   leastLooks: 100,
 };
@@ -46,17 +46,28 @@ const FULL: Plan = {
   leastLooks: 1_000,
 };
 
-const INFLIGHT = 16;
+const CALLS_AT_ONCE = 5;
+const MAILS_IN_A_CALL = 20;
+/** Messages that one worker may have on their way to the provider. */
+const INFLIGHT = CALLS_AT_ONCE * MAILS_IN_A_CALL;
 const WORKERS = 2;
 /** Share of calls that the provider reports as delivered; of the rest nothing is ever heard. */
 const ECHOES = 0.5;
 const ECHO_EVERY_MS = 250;
 /** Longer than a busy machine keeps a living worker silent. */
-const QUICK = { WORKER_DEAD_SECONDS: '5', LEASE_SECONDS: '20', WORKER_CONCURRENCY: `${INFLIGHT}` };
+const QUICK = {
+  WORKER_DEAD_SECONDS: '5',
+  LEASE_SECONDS: '20',
+  WORKER_CONCURRENCY: `${CALLS_AT_ONCE}`,
+  WORKER_BATCH_SIZE: `${MAILS_IN_A_CALL}`,
+};
 const PATIENCE_MS = 840_000;
 
 interface Score extends Verdict {
   status: string;
+  /** Actions that had to be asked for again, and the longest that one took, in milliseconds. */
+  askedAgain: number;
+  slowestActMs: number;
   looks: Look[];
   bad: Look[];
   /** Messages that the dead workers held. */
@@ -71,6 +82,8 @@ interface Score extends Verdict {
 describe('a bulk send that is paused and resumed while its workers and its database are killed', () => {
   const chance = new Chance();
   let stage: Stage;
+  /** Workers that were killed in the middle of giving turns or messages to recipients. */
+  let midway: number;
 
   afterEach(() => stage.close());
 
@@ -90,7 +103,7 @@ describe('a bulk send that is paused and resumed while its workers and its datab
     const { recipients, kills, postgresKills, pauses } = plan;
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     printScore(`campaign kills, ${delivery}`, {
-      ...{ seed: chance.seed, recipients, kills, postgresKills, pauses, inflight: INFLIGHT, seconds },
+      ...{ seed: chance.seed, recipients, kills, postgresKills, pauses, midway, inflight: INFLIGHT, seconds },
       ...{ looks: looks.length, badLooks: bad.length, ...figures },
     });
     expect(violations).toEqual([]);
@@ -100,6 +113,7 @@ describe('a bulk send that is paused and resumed while its workers and its datab
     // A database that dies takes along what any worker had in flight.
     expect(score.unknown).toBeLessThanOrEqual((kills + postgresKills * WORKERS) * INFLIGHT);
     expect(score.held).toBeGreaterThan(0); // a run that hurt nobody proves nothing
+    expect(midway).toBeGreaterThan(0);
     expect(looks.length).toBeGreaterThanOrEqual(plan.leastLooks);
     const failed = ['FAILED', 'EXPIRED', 'UNKNOWN'].some((status) => status in score.states);
     expect(score.status).toBe(failed ? 'PARTIALLY_FAILED' : 'COMPLETED');
@@ -124,11 +138,12 @@ describe('a bulk send that is paused and resumed while its workers and its datab
     const crew = new Crew(stage, chance);
     await crew.hire();
     await campaign.act('start');
+    midway = 0;
     await killMidway(campaign, crew); // while turns are decided
 
     const watched = campaign.watch(plan.lookEveryMs);
     const echoed = echoAll(campaign, taken);
-    await Promise.all([killAll(plan, campaign, crew, postgres), ...[pauseAll(plan, campaign)]]);
+    await Promise.all([killAll(plan, campaign, crew, postgres), pauseAll(plan, campaign)]);
     await until(
       'the end of a bulk send',
       async () => {
@@ -153,12 +168,11 @@ describe('a bulk send that is paused and resumed while its workers and its datab
   }
 
   async function killAll(plan: Plan, campaign: WatchedCampaign, crew: Crew, postgres: OwnPostgres): Promise<void> {
-    const { midway, kills, postgresKills } = plan;
     const faults = [
       // Early, for the last recipients have their messages long before the last call.
-      ...points(midway, 0.5, plan).map((at) => ({ at, fault: () => killMidway(campaign, crew) })),
-      ...points(kills - midway - 1, 0.88, plan).map((at) => ({ at, fault: () => crew.kill() })),
-      ...points(postgresKills, 0.88, plan).map((at) => ({ at, fault: () => postgres.kill() })),
+      ...points(plan.midway, 0.5, plan).map((at) => ({ at, fault: () => killMidway(campaign, crew) })),
+      ...points(plan.kills - plan.midway - 1, 0.88, plan).map((at) => ({ at, fault: () => crew.kill() })),
+      ...points(plan.postgresKills, 0.88, plan).map((at) => ({ at, fault: () => postgres.kill() })),
     ];
     for (const { at, fault } of faults.sort((a, b) => a.at - b.at)) {
       await stage.provider.reaches(at);
@@ -167,9 +181,10 @@ describe('a bulk send that is paused and resumed while its workers and its datab
     }
   }
 
-  /** One that gives messages to recipients, or decides their turns. */
+  /** One that gives messages to recipients, or decides their turns; any, where nobody is left to be given one. */
   async function killMidway(campaign: WatchedCampaign, crew: Crew): Promise<void> {
-    if (!(await campaign.killMidway((pid) => crew.kill(pid)))) throw new Error('Nobody was left to be given a message');
+    if (await campaign.killMidway((pid) => crew.kill(pid))) midway++;
+    else await crew.kill();
   }
 
   async function pauseAll(plan: Plan, campaign: WatchedCampaign): Promise<void> {
@@ -208,6 +223,8 @@ describe('a bulk send that is paused and resumed while its workers and its datab
     return {
       ...judge({ calls: stage.provider.calls, answers, messages }),
       status: campaign.looks.at(-1)?.status ?? '',
+      askedAgain: campaign.askedAgain,
+      slowestActMs: campaign.slowestMs,
       looks: campaign.looks,
       bad: campaign.badLooks(),
       afterPause: await count(WHILE_PAUSED),

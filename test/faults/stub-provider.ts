@@ -28,29 +28,42 @@ type Shape = Pick<StubCall, 'ref' | 'to' | 'text'>;
 
 /** How one provider's requests are read and answered. */
 interface Role {
-  read(body: string): Shape;
+  /** One for each recipient: a request may bring several. */
+  read(body: string): Shape[];
   id(): string;
-  accept(response: ServerResponse, call: StubCall): void;
+  accept(response: ServerResponse, providerId: string): void;
+}
+
+interface SendgridMail {
+  personalizations: {
+    custom_args: { carillon_ref: string };
+    to: [{ email: string }];
+    substitutions?: Record<string, string>;
+  }[];
+  content: [{ value: string }];
 }
 
 const SENDGRID: Role = {
   read: (body) => {
-    const mail = JSON.parse(body);
-    const [person] = mail.personalizations;
-    return { ref: person.custom_args.carillon_ref, to: person.to[0].email, text: mail.content[0].value };
+    const { personalizations, content }: SendgridMail = JSON.parse(body);
+    return personalizations.map(({ custom_args: { carillon_ref: ref }, to: [to], substitutions = {} }) => ({
+      ref,
+      to: to.email,
+      text: Object.entries(substitutions).reduce((text, [tag, own]) => text.replaceAll(tag, own), content[0].value),
+    }));
   },
   id: () => randomBytes(11).toString('hex'),
-  accept: (response, { providerId }) => void response.writeHead(202, { 'x-message-id': providerId }).end(),
+  accept: (response, providerId) => void response.writeHead(202, { 'x-message-id': providerId }).end(),
 };
 
 const TWILIO: Role = {
   read: (body) => {
     const form = new URLSearchParams(body);
     const callback = new URL(form.get('StatusCallback') ?? '');
-    return { ref: callback.searchParams.get('r') ?? '', to: form.get('To') ?? '', text: form.get('Body') ?? '' };
+    return [{ ref: callback.searchParams.get('r') ?? '', to: form.get('To') ?? '', text: form.get('Body') ?? '' }];
   },
   id: () => `SM${randomBytes(16).toString('hex')}`,
-  accept: (response, { providerId }) => {
+  accept: (response, providerId) => {
     const resource = { sid: providerId, status: 'queued', num_segments: '1' };
     response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(resource));
   },
@@ -96,13 +109,14 @@ export class StubProvider {
     if (body === undefined) return; // the caller died before it had said everything
     if (request.method === 'GET') return this.knowNothing(response);
     const role = ROLES[this.role];
-    const { ref, ...rest } = role.read(body);
-    const [messageId = '', attempt] = ref.split('.');
     const taken = !this.options.throttles?.();
-    const call = { messageId, attempt: Number(attempt), taken, ref, ...rest, at: Date.now(), providerId: role.id() };
-    this.enter(call);
+    const [providerId, at] = [role.id(), Date.now()];
+    for (const shape of role.read(body)) {
+      const [messageId = '', attempt] = shape.ref.split('.');
+      this.enter({ ...shape, messageId, attempt: Number(attempt), taken, at, providerId });
+    }
     await new Promise((resolve) => setTimeout(resolve, this.options.delayMs()));
-    if (taken) role.accept(response, call);
+    if (taken) role.accept(response, providerId);
     else response.writeHead(429, { 'content-type': 'application/json' }).end('{}');
   }
 

@@ -32,6 +32,9 @@ export class WatchedCampaign {
   readonly looks: Look[] = [];
   /** Questions that nobody answered, for want of a database. */
   unanswered = 0;
+  /** Actions that had to be asked for again, and the longest that one took, in milliseconds. */
+  askedAgain = 0;
+  slowestMs = 0;
   private over = false;
 
   private constructor(
@@ -66,15 +69,18 @@ export class WatchedCampaign {
   /** Acts, and asks again with the same key until it is so: a connection that was cut has told nothing. */
   async act(action: 'start' | 'pause' | 'resume'): Promise<void> {
     const key = { 'idempotency-key': randomUUID() };
+    const startedAt = performance.now();
     await until(`${action} that is answered`, async () => {
       const answer = await this.stage
         .client()
         .post(`/bulk-send/${this.id}/${action}`, undefined, key)
         .catch(() => undefined);
       if (answer && answer.status < 300) return this.note(answer.body);
+      this.askedAgain++;
       const look = await this.look();
       return look && (look.status === 'PAUSED') === (action === 'pause') && look.status !== 'DRAFT';
     });
+    this.slowestMs = Math.max(this.slowestMs, Math.round(performance.now() - startedAt));
   }
 
   /** How it stands; undefined when nobody answers. */

@@ -1,3 +1,4 @@
+import { CampaignWatch } from '../../src/campaigns/run/campaign-watch';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
 import { Api, type Answer } from '../support/api';
 
@@ -294,6 +295,13 @@ describe('what fails', () => {
     const paused = await until(id, ({ body }) => body['status'] === 'PAUSED');
     expect(paused.body['reason']).toMatchObject({ code: 'bounce_rate', detail: expect.stringContaining('5 %') });
     await act(id, 'cancel');
+  });
+
+  it('does not pause one by itself that was cancelled meanwhile', async () => {
+    const id = await create();
+    await act(id, 'cancel');
+    await app.runtime.app.get(CampaignWatch).pause(tenant.tenantId, id, { code: 'bounce_rate', detail: 'Too many.' });
+    expect((await tenant.api.get(`/bulk-send/${id}`)).body).toMatchObject({ status: 'CANCELLED', reason: null });
   });
 
   it('pauses a bulk send whose template is gone, instead of failing everybody', async () => {
