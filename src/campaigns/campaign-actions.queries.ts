@@ -22,8 +22,12 @@ export interface CampaignState {
   domains: string[];
 }
 
+/** Whoever stops a bulk send is not told to come again: on a busy server there may be seconds of work to wait for. */
+const PATIENCE = '8s';
+
 /** Held until the commit, so that two actions on one bulk send happen one after the other. */
 export async function lockCampaign(tx: Tx, id: string): Promise<CampaignState | undefined> {
+  await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [PATIENCE]);
   const [row] = await tx.query<CampaignState>(
     `SELECT id, status, scheduled_at AS "scheduledAt", scheduled_at IS NULL OR ${BEGINS_AT} <= now() AS "isDue",
        prepared_at IS NOT NULL AS "isPrepared", segment IS NOT NULL AS "hasSegment", created_by AS "createdBy",

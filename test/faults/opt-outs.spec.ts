@@ -7,49 +7,26 @@ import { startApp, type TestApp, type TestTenant } from '../support/app';
 import { TEST_MASTER_KEY } from '../support/test-database';
 import { Chance } from './chance';
 import { printScore, size } from './scoreboard';
+import { AFTER_ERASURE, AFTER_OPT_OUT, WHILE_OFF, WHILE_PAUSED, WITNESSES } from './witnesses';
 
 const RUNS = size({ short: 2_000, full: 10_000 });
 const AT_ONCE = 24;
 const CHANNELS = 6;
+/** One in so many runs is a bulk send to several people at once, each an interleaving of its own. */
+const BULK_EVERY = 12;
+const PEOPLE = 12;
 
-/**
- * Writes down what was committed, and lets PostgreSQL say in which order: a row's own transaction has a commit time. The rows of
- * the product itself are updated later on, so these are rows of the test's.
- */
-const WITNESSES = `
-CREATE TABLE dispatch_seen (address text, channel_id uuid);
-CREATE TABLE opt_out_seen (address text);
-CREATE TABLE channel_seen (channel_id uuid, status text);
-CREATE FUNCTION see_dispatch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-  INSERT INTO dispatch_seen SELECT m.to_address, m.channel_id FROM communication_message m
-    WHERE m.tenant_id = NEW.tenant_id AND m.id = NEW.message_id;
-  RETURN NULL; END $$;
-CREATE FUNCTION see_opt_out() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-  INSERT INTO opt_out_seen VALUES (NEW.address); RETURN NULL; END $$;
-CREATE FUNCTION see_channel() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-  INSERT INTO channel_seen VALUES (NEW.id, NEW.status); RETURN NULL; END $$;
-CREATE TRIGGER see AFTER INSERT ON message_attempt FOR EACH ROW EXECUTE FUNCTION see_dispatch();
-CREATE TRIGGER see AFTER INSERT ON consent_event FOR EACH ROW EXECUTE FUNCTION see_opt_out();
-CREATE TRIGGER see AFTER UPDATE OF status ON communication_channel FOR EACH ROW
-  WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION see_channel();`;
+/** Most turns of the event loop in which something befalls a bulk send: so long it takes to feed and send one. */
+const LONG = 400;
+
+interface Recipient {
+  messageId: string | null;
+}
 
 /** Whoever is being erased at this moment cannot be asked for two seconds; a provider, or a person, says it again then. */
 function unlessLocked(error: unknown): void {
   if ((error as { code?: string }).code !== '55P03') throw error;
 }
-
-/** Dispatches whose commit came after that of an opt-out of the address. */
-const AFTER_OPT_OUT = `
-SELECT d.address FROM dispatch_seen d JOIN (
-  SELECT address, min(pg_xact_commit_timestamp(xmin)) AS at FROM opt_out_seen GROUP BY address) o USING (address)
-WHERE pg_xact_commit_timestamp(d.xmin) > o.at`;
-
-/** Dispatches whose commit came between the one that switched their channel off and the next that switched it on. */
-const WHILE_OFF = `
-SELECT d.address FROM dispatch_seen d CROSS JOIN LATERAL (
-  SELECT status FROM channel_seen c WHERE c.channel_id = d.channel_id
-    AND pg_xact_commit_timestamp(c.xmin) < pg_xact_commit_timestamp(d.xmin)
-  ORDER BY pg_xact_commit_timestamp(c.xmin) DESC LIMIT 1) last WHERE last.status = 'DISABLED'`;
 
 describe('opting out, erasing and pausing while messages go out', () => {
   let app: TestApp;
@@ -106,16 +83,19 @@ describe('opting out, erasing and pausing while messages go out', () => {
     },
   };
 
+  /** Some turns of the event loop later. */
+  const later = async <T>(act: () => Promise<T>, most = 40): Promise<T> => {
+    for (let turns = chance.between(0, most); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+    return act();
+  };
+  const times = <T>(low: number, high: number, make: (index: number) => T): T[] =>
+    Array.from({ length: chance.between(low, high) }, (_, index) => make(index));
+
   /** One person, a few messages on every lane, retries and calls back, one opt-out, in whatever order they come to meet. */
   async function run(number: number): Promise<void> {
     const address = `person${number}@example.com`;
     const { body } = await tenant.api.post('/contacts', { email: address });
-    const later = async <T>(act: () => Promise<T>, most = 40): Promise<T> => {
-      for (let turns = chance.between(0, most); turns > 0; turns--)
-        await new Promise((resolve) => setImmediate(resolve));
-      return act();
-    };
-    const sends = Array.from({ length: chance.between(1, 4) }, () => {
+    const sends = times(1, 4, () => {
       const message = {
         channelId: chance.pick(channels),
         to: address,
@@ -125,7 +105,7 @@ describe('opting out, erasing and pausing while messages go out', () => {
       };
       return later(() => tenant.api.post('/messages', message));
     });
-    const again = Array.from({ length: chance.between(0, 2) }, () =>
+    const again = times(0, 2, () =>
       later(async () => {
         const id = String((await chance.pick(sends)).body['id']);
         return tenant.api.post(`/messages/${id}/${chance.pick(['retry', 'retry', 'cancel'])}`);
@@ -135,12 +115,62 @@ describe('opting out, erasing and pausing while messages go out', () => {
     const asked = later(async () => optOut?.(address, String(body['id'])), 150).catch(unlessLocked);
     // Whoever is forgotten is still not written to, where that was said before.
     const erased = chance.happens(0.04) ? [later(() => tenant.api.post(`/contacts/${String(body['id'])}/erase`))] : [];
-    const switched = chance.happens(0.15) ? [later(switchSomeChannel)] : [];
+    const switched = chance.happens(0.15) ? [later(() => switchChannel(chance.pick(channels)))] : [];
     await Promise.all([...sends, ...again, asked, ...erased, ...switched]);
   }
 
-  const switchSomeChannel = async () => {
-    const path = `/channels/${chance.pick(channels)}`;
+  /**
+   * A bulk send to several people, with all that a single person meets, and paused, resumed, retried and now and then cancelled
+   * besides. Some of its mails fail, so that there is something to retry.
+   */
+  async function runBulk(first: number): Promise<void> {
+    const people = await Promise.all(
+      times(PEOPLE, PEOPLE, async (index) => {
+        const address = `person${first + index}${chance.happens(0.15) ? '+fail-permanent' : ''}@example.com`;
+        return { address, id: String((await tenant.api.post('/contacts', { email: address })).body['id']) };
+      }),
+    );
+    const channelId = chance.pick(channels);
+    const { body } = await tenant.api.post('/bulk-send', {
+      name: `Bulk ${first}`,
+      channelId,
+      content: { subject: 'Hi', text: 'Hello' },
+      purpose: chance.pick(['TRANSACTIONAL', 'MARKETING']),
+      recipients: people.map(({ address }) => ({ to: address })),
+      start: true,
+    });
+    const path = `/bulk-send/${String(body['id'])}`;
+    const act = (action: string, input?: object) => tenant.api.post(`${path}/${action}`, input);
+    const again = async () => {
+      const listed = await tenant.api.get(`${path}/recipients?limit=${PEOPLE}`);
+      if (listed.status !== 200) return; // a busy server has no connection left now and then
+      const { messageId } = chance.pick(listed.body['data'] as Recipient[]);
+      if (messageId) await tenant.api.post(`/messages/${messageId}/${chance.pick(['retry', 'retry', 'cancel'])}`);
+    };
+    const pauses = times(0, 3, () =>
+      later(async () => {
+        await act('pause');
+        await later(() => act('resume'), 200);
+      }, LONG),
+    );
+    const asked = people.map(({ address, id }) =>
+      later(async () => optOuts[chance.pick(Object.keys(optOuts))]?.(address, id), LONG).catch(unlessLocked),
+    );
+    await Promise.all([
+      ...pauses,
+      ...asked,
+      ...times(0, 6, () => later(again, LONG)),
+      ...times(0, 2, () => later(() => act('retry-failed', {}), LONG)),
+      ...(chance.happens(0.1) ? [later(() => act('cancel'), LONG)] : []),
+      ...(chance.happens(0.3) ? [later(() => switchChannel(channelId), LONG)] : []),
+      ...people
+        .filter(() => chance.happens(0.04))
+        .map(({ id }) => later(() => tenant.api.post(`/contacts/${id}/erase`), LONG)),
+    ]);
+  }
+
+  const switchChannel = async (id: string) => {
+    const path = `/channels/${id}`;
     await tenant.api.patch(path, { status: 'DISABLED' });
     await tenant.api.patch(path, { status: 'ACTIVE' });
   };
@@ -148,7 +178,12 @@ describe('opting out, erasing and pausing while messages go out', () => {
   it(`starts no dispatch after the commit of an opt-out or of a pause, in ${RUNS} interleavings`, async () => {
     let next = 0;
     const worker = async () => {
-      while (next < RUNS) await run(next++);
+      while (next < RUNS) {
+        const first = next;
+        const isBulk = chance.happens(1 / BULK_EVERY);
+        next += isBulk ? PEOPLE : 1;
+        await (isBulk ? runBulk(first) : run(first));
+      }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     await tenant.api.until(
@@ -157,35 +192,35 @@ describe('opting out, erasing and pausing while messages go out', () => {
       60_000,
     );
 
-    const [{ dispatched } = { dispatched: 0 }] = await app.sql<{ dispatched: number }>(
-      'SELECT count(*)::int AS dispatched FROM dispatch_seen',
-    );
-    const [{ suppressed } = { suppressed: 0 }] = await app.sql<{ suppressed: number }>(
-      `SELECT count(*)::int AS suppressed FROM communication_message WHERE status = 'SUPPRESSED'`,
-    );
-    const [{ switches } = { switches: 0 }] = await app.sql<{ switches: number }>(
-      'SELECT count(*)::int AS switches FROM channel_seen',
-    );
-    const [{ erased } = { erased: 0 }] = await app.sql<{ erased: number }>(
-      'SELECT count(*)::int AS erased FROM contact WHERE erased_at IS NOT NULL',
-    );
+    const count = async (what: string) =>
+      (await app.sql<{ n: number }>(`SELECT count(*)::int AS n FROM ${what}`))[0]?.n;
+    const figures = {
+      dispatched: await count('dispatch_seen'),
+      dispatchedInBulk: await count('dispatch_seen WHERE campaign_id IS NOT NULL'),
+      suppressed: await count(`communication_message WHERE status = 'SUPPRESSED'`),
+      suppressedInBulk: await count(`communication_message WHERE status = 'SUPPRESSED' AND campaign_id IS NOT NULL`),
+      switches: await count('channel_seen'),
+      pauses: await count(`campaign_seen WHERE status = 'PAUSED'`),
+      erased: await count('erasure_seen'),
+    };
     const late = await app.sql(AFTER_OPT_OUT);
+    const forgotten = await app.sql(AFTER_ERASURE);
     const off = await app.sql(WHILE_OFF);
+    const paused = await app.sql(WHILE_PAUSED);
     printScore('opt-outs', {
-      seed: chance.seed,
-      runs: RUNS,
-      dispatched,
-      suppressed,
-      switches,
-      erased,
-      afterOptOut: late.length,
-      whileOff: off.length,
+      ...{ seed: chance.seed, runs: RUNS, ...figures },
+      ...{ afterOptOut: late.length, afterErasure: forgotten.length, whileOff: off.length, whilePaused: paused.length },
     });
-    expect(dispatched).toBeGreaterThan(RUNS / 20);
-    expect(suppressed).toBeGreaterThan(RUNS / 20);
-    expect(erased).toBeGreaterThan(RUNS / 50);
-    expect(switches).toBeGreaterThan(RUNS / 40);
+    expect(figures.dispatched).toBeGreaterThan(RUNS / 20);
+    expect(figures.dispatchedInBulk).toBeGreaterThan(RUNS / 20);
+    expect(figures.suppressed).toBeGreaterThan(RUNS / 20);
+    expect(figures.suppressedInBulk).toBeGreaterThan(RUNS / 40);
+    expect(figures.erased).toBeGreaterThan(RUNS / 50);
+    expect(figures.switches).toBeGreaterThan(RUNS / 40);
+    expect(figures.pauses).toBeGreaterThan(RUNS / 100);
     expect(late).toEqual([]);
+    expect(forgotten).toEqual([]);
     expect(off).toEqual([]);
+    expect(paused).toEqual([]);
   });
 });

@@ -22,6 +22,8 @@ export interface StageOptions extends StubOptions {
   rate?: number;
   /** For every process. */
   env?: Record<string, string>;
+  /** Instead of a fresh database of this jest run. */
+  database?: { url: string; drop(): Promise<void> };
 }
 
 /** A request of a run and what was answered; one a reference, in the order of asking. */
@@ -49,9 +51,9 @@ export class Stage {
     private readonly env: Record<string, string>,
   ) {}
 
-  /** On a fresh database of this jest run, with one process for the API. */
+  /** With one process for the API. */
   static async open(options: StageOptions): Promise<Stage> {
-    const database = await cloneDatabase();
+    const database = options.database ?? (await cloneDatabase());
     const files = mkdtempSync(join(tmpdir(), `${TEST_FOLDER_PREFIX}${process.pid}-files-`));
     const stage = await Stage.make(options, { DATABASE_URL: database.url, DATA_DIR: files });
     stage.forget = async () => {

@@ -1,10 +1,14 @@
 import type { Pool } from 'pg';
 import type { StoredMessage } from '../oracle/oracle';
 
-/** All messages that went out or were to, with attempts and the provider's events, as the database holds them. */
+/**
+ * All messages that went out or were to, with attempts and the provider's events, as the database holds them. Those of a bulk
+ * send are known by their address.
+ */
 export async function readMessages(sql: Pool): Promise<StoredMessage[]> {
   const { rows } = await sql.query<StoredMessage>(
-    `SELECT m.id, coalesce(m.client_reference, '') AS reference, m.status, m.delivery, m.reason_code AS reason,
+    `SELECT m.id, coalesce(m.client_reference,
+         CASE WHEN m.campaign_id IS NOT NULL THEN m.to_address END, '') AS reference, m.status, m.delivery, m.reason_code AS reason,
        coalesce((SELECT json_agg(json_build_object('number', a.attempt_no, 'outcome', a.outcome) ORDER BY a.attempt_no)
          FROM message_attempt a WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id), '[]') AS attempts,
        coalesce((SELECT json_agg(json_build_object('type', e.type, 'at', extract(epoch FROM e.at) * 1000))

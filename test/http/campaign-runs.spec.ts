@@ -1,3 +1,4 @@
+import { CampaignWatch } from '../../src/campaigns/run/campaign-watch';
 import { BulkStage, countsOf, isSummed } from './bulk-stage';
 
 let stage: BulkStage;
@@ -254,6 +255,14 @@ describe('what fails', () => {
     const paused = await stage.until(id, ({ body }) => body['status'] === 'PAUSED');
     expect(paused.body['reason']).toMatchObject({ code: 'bounce_rate', detail: expect.stringContaining('5 %') });
     await stage.act(id, 'cancel');
+  });
+
+  it('does not pause one by itself that was cancelled meanwhile', async () => {
+    const id = await stage.create();
+    await stage.act(id, 'cancel');
+    const reason = { code: 'bounce_rate', detail: 'Too many.' };
+    await stage.app.runtime.app.get(CampaignWatch).pause(stage.tenant.tenantId, id, reason);
+    expect((await stage.tenant.api.get(`/bulk-send/${id}`)).body).toMatchObject({ status: 'CANCELLED', reason: null });
   });
 
   it('pauses a bulk send whose template is gone, instead of failing everybody', async () => {

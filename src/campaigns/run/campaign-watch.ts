@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { log } from '../../platform/log';
-import { pauseCampaign, releaseMessages } from '../campaign-actions.queries';
+import { lockCampaign, pauseCampaign, releaseMessages } from '../campaign-actions.queries';
+import { ACTIONS, type CampaignStatus } from '../campaign-status';
 import { reasonToPause } from './auto-pause';
 import type { RunningCampaign } from './feeder.queries';
 import { receptionOf, saveWinner, testOverSince, testResults } from './results.queries';
@@ -35,10 +36,15 @@ export class CampaignWatch {
     return reason !== undefined;
   }
 
-  /** Stops a bulk send that runs, for a reason that its owner is told. */
+  /** Stops a bulk send that runs, for a reason that its owner is told. One that was ended meanwhile stays as it is. */
   async pause(tenantId: string, id: string, reason: { code: string; detail: string }): Promise<void> {
-    log.warn({ tenantId, campaignId: id, reason: reason.code }, 'a bulk send paused itself');
-    await this.db.run(tenantId, (tx) => pauseCampaign(tx, id, reason));
+    const paused = await this.db.run(tenantId, async (tx) => {
+      const from: readonly (CampaignStatus | undefined)[] = ACTIONS.pause;
+      if (!from.includes((await lockCampaign(tx, id))?.status)) return false;
+      await pauseCampaign(tx, id, reason);
+      return true;
+    });
+    if (paused) log.warn({ tenantId, campaignId: id, reason: reason.code }, 'a bulk send paused itself');
   }
 
   private async chooseWinner(tenantId: string, { id, abTest, winner, now }: RunningCampaign): Promise<void> {

@@ -78,8 +78,7 @@ export class Feeder {
     const messages = made.flatMap(({ message }, i) =>
       message ? [{ ...message, dueAt: new Date(dueAt[i] ?? 0).toISOString() }] : [],
     );
-    await this.db.run(tenantId, async (tx) => {
-      if (!(await stillRuns(tx, campaign.id))) return;
+    const given = this.db.run(tenantId, async (tx) => {
       await acceptMessages(tx, tenantId, messages);
       const marked = await markFed(
         tx,
@@ -88,11 +87,22 @@ export class Feeder {
       );
       // Somebody was erased, or another worker was here: all of it is rolled back, and the next look sees what is left.
       if (marked !== made.length) throw new Error(`${made.length - marked} recipients had gone`);
+      // Last of all, so that whoever pauses waits for a commit and not for a whole handful.
+      if (!(await stillRuns(tx, campaign.id))) throw new Stopped();
       if (Object.keys(pace).length) await savePace(tx, campaign.id, pace);
     });
+    if (!(await given.then(() => true, unlessStopped))) return 0;
     this.dispatcher.wake.now();
     return made.length;
   }
+}
+
+/** It was paused, cancelled or ended while its next handful was made: none of that handful is stored. */
+class Stopped extends Error {}
+
+function unlessStopped(error: unknown): false {
+  if (error instanceof Stopped) return false;
+  throw error;
 }
 
 function rulesOf({ ratePerSecond, domainRates, rampUp, startedAt, now }: RunningCampaign): PaceRules {
