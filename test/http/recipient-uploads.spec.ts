@@ -225,10 +225,10 @@ describe('a file that is no list of recipients', () => {
   });
 
   it.each([
-    ['bytes that are no UTF-8', Buffer.from([0xe9, 0x0a]), /must be text in UTF-8/],
-    ['a quote that is never closed', Buffer.from(`"${'x,y\n'.repeat(600_000)}`), /Row 4002 has no end/],
-    ['a line of 3 MB', Buffer.alloc(3_000_000, 'x'), /Row 4002 has no end/],
-  ])('is read up to %s, and what was before stays', async (_, bytes, message) => {
+    ['bytes that are no UTF-8', Buffer.from([0xe9, 0x0a]), /must be text in UTF-8/, 2_000],
+    ['a quote that is never closed', Buffer.from(`"${'x,y\n'.repeat(600_000)}`), /Row 4002 has no end/, 4_000],
+    ['a line of 3 MB', Buffer.alloc(3_000_000, 'x'), /Row 4002 has no end/, 4_000],
+  ])('is read up to %s, and what was before stays', async (_, bytes, message, least) => {
     const id = await draft();
     const stream = begin(id);
     const answered = answerOf(stream);
@@ -237,7 +237,8 @@ describe('a file that is no list of recipients', () => {
     const { status, body } = await answered;
     expect(status).toBe(422);
     expect(body['errors']).toMatchObject([{ pointer: '/file', message: expect.stringMatching(message) }]);
-    expect(await total(id)).toBeGreaterThanOrEqual(2_000);
+    const stored = await total(id);
+    expect([stored >= least, stored <= 4_000]).toEqual([true, true]);
   });
 });
 

@@ -174,29 +174,20 @@ export async function storeWorld(app: TestApp, tenantId: string, { people, world
       ...{ created_at: iso(0), updated_at: iso(0) },
     })),
   );
-  for (const { id, messages } of people)
-    for (const each of messages)
-      await app.sql(
-        `INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type,
-           direction, lane, purpose, from_address, to_address, message_type, content, delivery, status, template_id,
-           campaign_id, created_at, sent_at, delivered_at, read_at, opened_at, clicked_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'sandbox', $7, 'bulk', 'MARKETING', 'a', 'b', 'TEXT', '{}', 'at_least_once', $8, $9,
-           $10, $11, $12, $13, $14, $15, $16)`,
-        [
-          ...[
-            tenantId,
-            uuidv7(),
-            sessions.get(each.session),
-            id,
-            channelId,
-            each.channelType,
-            each.direction,
-            each.status,
-          ],
-          ...[each.templateId, each.campaignId, iso(each.createdAt), iso(each.sentAt), iso(each.deliveredAt)],
-          ...[iso(each.readAt), iso(each.openedAt), iso(each.clickedAt)],
-        ],
-      );
+  await insert(
+    'communication_message',
+    people.flatMap(({ id, messages }) =>
+      messages.map((each) => ({
+        ...{ id: uuidv7(), session_id: sessions.get(each.session), contact_id: id, channel_id: channelId },
+        ...{ channel_type: each.channelType, provider_type: 'sandbox', direction: each.direction, lane: 'bulk' },
+        ...{ purpose: 'MARKETING', from_address: 'a', to_address: 'b', message_type: 'TEXT', content: {} },
+        ...{ delivery: 'at_least_once', status: each.status, template_id: each.templateId },
+        ...{ campaign_id: each.campaignId, created_at: iso(each.createdAt), sent_at: iso(each.sentAt) },
+        ...{ delivered_at: iso(each.deliveredAt), read_at: iso(each.readAt), opened_at: iso(each.openedAt) },
+        ...{ clicked_at: iso(each.clickedAt) },
+      })),
+    ),
+  );
   await app.sql('ANALYZE');
 }
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   tenant = await app.tenant();
   ({ people, world } = makeWorld(PEOPLE, SEED));
   await storeWorld(app, tenant.tenantId, { people, world });
-});
+}, 60_000);
 afterAll(() => app.close());
 
 async function selected(segment: Segment): Promise<string[]> {

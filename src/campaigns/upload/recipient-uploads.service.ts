@@ -72,9 +72,10 @@ export class RecipientUploads {
         if (chunk.length >= CHUNK_ROWS) await write();
       }
     } catch (error) {
-      if (!(error instanceof UnreadableFile)) throw error;
+      // What was read stays, also when the rest cannot be: a write that failed is told here instead.
       await write();
       await writing;
+      if (!(error instanceof UnreadableFile)) throw error;
       throw Problem.invalidField('/file', `${error.detail} The rows before it are stored.`);
     } finally {
       await writing.catch(() => undefined);
