@@ -24,9 +24,12 @@ describe('two processes that run the clock, and are killed', () => {
     stage = await Stage.open({ delayMs: () => 0 });
     const workers: Carillon[] = await Promise.all([stage.start('worker'), stage.start('worker')]);
     await makeSchedules(occurrences);
+    // By their rules as well: a worker that starts moves what stands where its rule does not fall.
     await stage.sql.query(
-      `UPDATE scheduled_message s SET next_at = date_trunc('milliseconds', clock_timestamp() + n.place * make_interval(secs => $1))
-       FROM (SELECT id, random() AS place FROM scheduled_message) n WHERE n.id = s.id`,
+      `UPDATE scheduled_message s SET next_at = n.at, timezone = 'UTC',
+         local_at = CASE WHEN recurrence IS NOT NULL THEN to_char(n.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') END
+       FROM (SELECT id, date_trunc('second', clock_timestamp() + random() * make_interval(secs => $1)) AS at
+         FROM scheduled_message) n WHERE n.id = s.id`,
       [seconds],
     );
     await stage.sql.query(`CREATE TABLE due_at_first AS SELECT id, next_at FROM scheduled_message`);
