@@ -7,6 +7,9 @@ import { until } from './until';
 /** One in so many goes once; the others recur. */
 const ONCE = 5;
 
+/** On a machine that does other things besides. */
+const PATIENCE_MS = 400_000;
+
 describe('two processes that run the clock, and are killed', () => {
   const chance = new Chance();
   let stage: Stage;
@@ -21,9 +24,12 @@ describe('two processes that run the clock, and are killed', () => {
     stage = await Stage.open({ delayMs: () => 0 });
     const workers: Carillon[] = await Promise.all([stage.start('worker'), stage.start('worker')]);
     await makeSchedules(occurrences);
+    // By their rules as well: a worker that starts moves what stands where its rule does not fall.
     await stage.sql.query(
-      `UPDATE scheduled_message s SET next_at = date_trunc('milliseconds', clock_timestamp() + n.place * make_interval(secs => $1))
-       FROM (SELECT id, random() AS place FROM scheduled_message) n WHERE n.id = s.id`,
+      `UPDATE scheduled_message s SET next_at = n.at, timezone = 'UTC',
+         local_at = CASE WHEN recurrence IS NOT NULL THEN to_char(n.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') END
+       FROM (SELECT id, date_trunc('second', clock_timestamp() + random() * make_interval(secs => $1)) AS at
+         FROM scheduled_message) n WHERE n.id = s.id`,
       [seconds],
     );
     await stage.sql.query(`CREATE TABLE due_at_first AS SELECT id, next_at FROM scheduled_message`);
@@ -31,19 +37,19 @@ describe('two processes that run the clock, and are killed', () => {
     const begun = Date.now();
     for (let kill = 1; kill <= kills; kill++) {
       const at = Math.floor((occurrences * (kill - 1 + chance.next())) / kills);
-      await until('occurrences before a kill', async () => (await count('schedule_occurrence')) >= at);
+      await until('occurrences before a kill', () => fired(workers, at), PATIENCE_MS);
       const which = chance.between(0, 1);
       await workers[which]?.kill();
       workers[which] = stage.spawn('worker');
     }
-    await until('the last occurrence', async () => (await count('schedule_occurrence')) >= occurrences, 300_000);
+    await until('the last occurrence', () => fired(workers, occurrences), PATIENCE_MS);
     const tookS = (Date.now() - begun) / 1000;
     await until(
       'two looks of the clock',
       async () => (await count(`worker WHERE heartbeat_at > now() - interval '20 s'`)) >= 2,
     );
 
-    const fired = await count(`schedule_occurrence WHERE outcome = 'FIRED'`);
+    const done = await count(`schedule_occurrence WHERE outcome = 'FIRED'`);
     const others = await count(`schedule_occurrence WHERE outcome <> 'FIRED'`);
     const asDue = await count(
       `schedule_occurrence o JOIN due_at_first d ON d.id = o.schedule_id AND d.next_at = o.occurrence_at`,
@@ -57,10 +63,10 @@ describe('two processes that run the clock, and are killed', () => {
        FROM (SELECT extract(epoch FROM at - occurrence_at)::float8 AS late FROM schedule_occurrence) l`,
     );
     printScore('schedule kills', {
-      ...{ seed: chance.seed, occurrences, kills, fired, others, as_due: asDue, messages, early, took_s: tookS },
+      ...{ seed: chance.seed, occurrences, kills, fired: done, others, as_due: asDue, messages, early, took_s: tookS },
       ...{ late_p50_s: rows[0]?.p50, late_max_s: rows[0]?.most },
     });
-    expect({ fired, others, asDue, messages, named, waiting, early }).toEqual({
+    expect({ fired: done, others, asDue, messages, named, waiting, early }).toEqual({
       ...{ fired: occurrences, others: 0, asDue: occurrences, messages: occurrences, named: occurrences },
       ...{ waiting: 0, early: 0 },
     });
@@ -70,7 +76,8 @@ describe('two processes that run the clock, and are killed', () => {
   async function makeSchedules(total: number): Promise<void> {
     const once = total / ONCE;
     const later = new Date(Date.now() + 3_600_000).toISOString();
-    await stage.send(once, { body: () => ({ scheduledAt: later }) });
+    const sent = await stage.send(once, { patience: 50, body: () => ({ scheduledAt: later }) });
+    expect(sent.filter(({ status }) => status !== 202)).toEqual([]);
     const made = await stage.client().post('/messages', {
       channelId: stage.channelId,
       to: 'again@example.com',
@@ -87,6 +94,13 @@ describe('two processes that run the clock, and are killed', () => {
        FROM scheduled_message, generate_series(2, $2) n WHERE id = $1`,
       [made.body['id'], total - once],
     );
+  }
+
+  /** Throws where a worker ended that nobody killed. */
+  async function fired(workers: readonly Carillon[], wanted: number): Promise<boolean> {
+    const ended = workers.find(({ hasEnded }) => hasEnded);
+    if (ended) throw new Error(`A worker ended by itself: ${ended.words}`);
+    return (await count('schedule_occurrence')) >= wanted;
   }
 
   async function count(from: string): Promise<number> {

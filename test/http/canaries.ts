@@ -25,6 +25,7 @@ export const CANARY = {
   fileContent: 'canaryfilecontent',
   recipient: 'canaryrecipient.person@example.com',
   recipientVariable: 'canaryvariable',
+  recurring: 'canaryagain.person@example.com',
   ruleRecipient: 'canaryrule.person@example.com',
   userName: 'Canaryuser Hopper',
   userSubject: 'canaryusersubject',
@@ -83,6 +84,14 @@ export async function makeCanaries(app: TestApp, { api }: TestTenant): Promise<R
       source: C.suppressionSource,
     }),
     scheduled: await make('/messages', { channelType: 'EMAIL', contactId: contact, content, scheduledAt }),
+    recurring: await make('/messages', {
+      channelType: 'EMAIL',
+      to: C.recurring,
+      content: { subject: C.subject, text: C.text },
+      metadata: { note: C.metadata },
+      clientReference: C.clientReference,
+      ...{ scheduledAt: scheduledAt.slice(0, 16), timezone: 'UTC', recurrence: 'FREQ=DAILY' },
+    }),
     campaign: await make('/bulk-send', {
       name: 'Spring',
       channelType: 'EMAIL',

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { metrics } from '../../src/platform/metrics';
-import { Clock } from '../../src/platform/time/clock';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
 
 const HOUR = 3_600_000;
@@ -40,7 +39,11 @@ describe('messages by the clock', () => {
 
   /** As if `late` of them had passed since its time. */
   const makeDue = (id: string, late = '0 seconds') =>
-    app.sql(`UPDATE scheduled_message SET next_at = clock_timestamp() - $2::interval WHERE id = $1`, [id, late]);
+    app.sql(
+      `WITH s AS (UPDATE scheduled_message SET next_at = clock_timestamp() - $2::interval WHERE id = $1 RETURNING message_id, next_at)
+       UPDATE communication_message m SET due_at = s.next_at FROM s WHERE m.id = s.message_id AND m.due_at < '9999-01-01'`,
+      [id, late],
+    );
 
   const spent = (id: string, outcome: string) =>
     tenant.api.until(`/scheduled-messages/${id}/occurrences`, ({ body }) =>
@@ -209,6 +212,12 @@ describe('messages by the clock', () => {
     const id = String(sent.body['id']);
     await tenant.api.post(`/scheduled-messages/${id}/pause`);
     expect((await tenant.api.get(`/messages/${id}/why`)).body).toMatchObject({ status: 'SCHEDULED', nextAt: null });
+    // Whatever its message says, a queue does not come to it: other messages go by.
+    await app.sql(`UPDATE communication_message SET due_at = now() - interval '1 hour' WHERE id = $1`, [id]);
+    const now = { scheduledAt: undefined, timezone: undefined, recurrence: undefined };
+    const other = await tenant.api.post('/messages', request(now));
+    await tenant.api.message(other.body['id'], 'DELIVERED');
+    expect((await tenant.api.get(`/messages/${id}`)).body['status']).toBe('SCHEDULED');
     await makeDue(id, '2 hours');
     expect((await tenant.api.post(`/scheduled-messages/${id}/resume`)).status).toBe(409);
     const at = inHours(1);
@@ -263,38 +272,5 @@ describe('messages by the clock', () => {
     await makeDue(id);
     const { body } = await tenant.api.message(id, 'DELIVERED');
     expect(body).toMatchObject({ content: { subject: 'New', text: 'Changed' }, metadata: { a: 1 } });
-  });
-
-  it('keeps a wall clock time, and moves when the rules of its zone do', async () => {
-    const once = String((await tenant.api.post('/messages', request({ recurrence: undefined }))).body['id']);
-    const again = await recurring();
-    const fixed = String(
-      (
-        await tenant.api.post(
-          '/messages',
-          request({ recurrence: undefined, timezone: undefined, scheduledAt: inHours(9) }),
-        )
-      ).body['id'],
-    );
-    const before = (await read(fixed))['scheduledAt'];
-    // What stands there was worked out by other rules than those of today.
-    await app.sql(
-      `WITH s AS (UPDATE scheduled_message SET next_at = next_at + interval '1 hour', scheduled_at = scheduled_at + interval '1 hour'
-         WHERE id = ANY($1) RETURNING id)
-       UPDATE communication_message SET due_at = due_at + interval '1 hour' WHERE id IN (SELECT id FROM s)`,
-      [[once, again]],
-    );
-    expect(await app.runtime.app.get(Clock).followZones()).toBe(2);
-    expect(await read(once)).toMatchObject({
-      nextAt: '2027-03-27T01:30:00.000Z',
-      scheduledAt: '2027-03-27T01:30:00.000Z',
-    });
-    expect((await read(again))['nextAt']).toBe('2027-03-27T01:30:00.000Z');
-    expect((await read(fixed))['scheduledAt']).toBe(before);
-    const [message] = await app.sql<{ due: Date }>('SELECT due_at AS due FROM communication_message WHERE id = $1', [
-      once,
-    ]);
-    expect(message?.due.toISOString()).toBe('2027-03-27T01:30:00.000Z');
-    expect(await app.runtime.app.get(Clock).followZones()).toBe(0);
   });
 });

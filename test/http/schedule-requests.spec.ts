@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Clock } from '../../src/platform/time/clock';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
 
 const HOUR = 3_600_000;
@@ -130,5 +131,38 @@ describe('a request for messages by the clock', () => {
     const path = `/contacts/${String(kept?.body['id'])}/merge`;
     expect((await tenant.api.post(path, { contactId: other?.body['id'] })).status).toBe(200);
     expect((await read(id))['contactId']).toBe(kept?.body['id']);
+  });
+
+  it('keeps a wall clock time, and moves when the rules of its zone do', async () => {
+    const once = String((await tenant.api.post('/messages', request({ recurrence: undefined }))).body['id']);
+    const again = await recurring();
+    const fixed = String(
+      (
+        await tenant.api.post(
+          '/messages',
+          request({ recurrence: undefined, timezone: undefined, scheduledAt: inHours(9) }),
+        )
+      ).body['id'],
+    );
+    const before = (await read(fixed))['scheduledAt'];
+    // What stands there was worked out by other rules than those of today.
+    await app.sql(
+      `WITH s AS (UPDATE scheduled_message SET next_at = next_at + interval '1 hour', scheduled_at = scheduled_at + interval '1 hour'
+         WHERE id = ANY($1) RETURNING id)
+       UPDATE communication_message SET due_at = due_at + interval '1 hour' WHERE id IN (SELECT id FROM s)`,
+      [[once, again]],
+    );
+    expect(await app.runtime.app.get(Clock).followZones()).toBe(2);
+    expect(await read(once)).toMatchObject({
+      nextAt: '2027-03-27T01:30:00.000Z',
+      scheduledAt: '2027-03-27T01:30:00.000Z',
+    });
+    expect((await read(again))['nextAt']).toBe('2027-03-27T01:30:00.000Z');
+    expect((await read(fixed))['scheduledAt']).toBe(before);
+    const [message] = await app.sql<{ due: Date }>('SELECT due_at AS due FROM communication_message WHERE id = $1', [
+      once,
+    ]);
+    expect(message?.due.toISOString()).toBe('2027-03-27T01:30:00.000Z');
+    expect(await app.runtime.app.get(Clock).followZones()).toBe(0);
   });
 });
