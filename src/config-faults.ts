@@ -63,3 +63,16 @@ function mailServerFault(url: string): string | undefined {
     ? undefined
     : 'must be smtp://host:port';
 }
+
+/** Variables that go only together, or never. */
+export function togetherFaults(config: Config): string[] {
+  const faults: string[] = [];
+  if (config.MASTER_KEY && config.MASTER_KEY_FILE) faults.push('MASTER_KEY_FILE: set it or MASTER_KEY, not both');
+  if (config.DATABASE_URL && !config.MASTER_KEY && !config.MASTER_KEY_FILE)
+    faults.push(
+      'MASTER_KEY: needed with DATABASE_URL (or MASTER_KEY_FILE); 32 random bytes, `openssl rand -base64 32`',
+    );
+  if (Boolean(config.OIDC_ISSUER) !== Boolean(config.OIDC_AUDIENCE))
+    faults.push('OIDC_AUDIENCE: set it together with OIDC_ISSUER');
+  return faults;
+}

@@ -14,7 +14,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { docs, IsAddressList, IsHostList, Key, Whole } from './config-key';
-import { networkFaults, readProviderUrls, storageFaults } from './config-faults';
+import { networkFaults, readProviderUrls, storageFaults, togetherFaults } from './config-faults';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -300,14 +300,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const faults = validateSync(config, { skipMissingProperties: false }).map(
     (e) => `${e.property}: ${Object.values(e.constraints ?? {}).join('; ')}`,
   );
-  if (config.MASTER_KEY && config.MASTER_KEY_FILE) faults.push('MASTER_KEY_FILE: set it or MASTER_KEY, not both');
-  if (config.DATABASE_URL && !config.MASTER_KEY && !config.MASTER_KEY_FILE)
-    faults.push(
-      'MASTER_KEY: needed with DATABASE_URL (or MASTER_KEY_FILE); 32 random bytes, `openssl rand -base64 32`',
-    );
-  if (Boolean(config.OIDC_ISSUER) !== Boolean(config.OIDC_AUDIENCE))
-    faults.push('OIDC_AUDIENCE: set it together with OIDC_ISSUER');
-  faults.push(...storageFaults(config), ...networkFaults(config));
+  faults.push(...togetherFaults(config), ...storageFaults(config), ...networkFaults(config));
   const providerUrls = readProviderUrls(env, faults);
   if (faults.length) throw new Error(`The configuration is not usable:\n  ${faults.join('\n  ')}`);
   return Object.assign(config, { providerUrls });

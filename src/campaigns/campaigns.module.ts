@@ -16,6 +16,7 @@ import { CampaignSettingsController } from './settings/campaign-settings.control
 import { CampaignSettingsService } from './settings/campaign-settings.service';
 import { Audience } from './run/audience';
 import { CampaignRunner } from './run/campaign-runner';
+import { CampaignHolds } from './run/campaign-holds';
 import { CampaignWatch } from './run/campaign-watch';
 import { Feeder } from './run/feeder';
 import { Recurrences } from './run/recurrences';
@@ -45,6 +46,7 @@ import { RecipientUploads } from './upload/recipient-uploads.service';
     CampaignActions,
     CampaignChanges,
     CampaignTests,
+    CampaignHolds,
     CampaignRunner,
     Audience,
     Feeder,

@@ -1,22 +1,19 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { WorkerIdentity } from '../../messages/dispatch/worker-identity';
 import { TenantDb } from '../../platform/db/tenant-db';
-import { WorkerDb } from '../../platform/db/worker-db';
 import { log } from '../../platform/log';
 import { Loop } from '../../platform/work/loop';
 import { WorkLoops } from '../../platform/work/work-loops';
 import { Wake } from '../../platform/work/wake';
 import { Audience } from './audience';
+import { CampaignHolds } from './campaign-holds';
 import { CampaignWatch } from './campaign-watch';
 import { Feeder } from './feeder';
 import { GRACE_SECONDS, Recurrences } from './recurrences';
-import { findRunning, holdCampaigns, moveCampaign, releaseCampaigns, type RunningCampaign } from './feeder.queries';
+import { findRunning, moveCampaign, type RunningCampaign } from './feeder.queries';
 
 const IDLE_MS = 250;
 /** Bulk sends that go on at the same moment in one process; each takes a connection while it does. */
 const MOST_AT_ONCE = 4;
-/** A worker that was not heard of for so long loses its bulk sends to another. */
-const LEASE_SECONDS = 10;
 const RENEW_MS = 2_000;
 /** Later than this after its time, a bulk send waits for a person to say that it is still wanted. */
 const GRACE_MS = GRACE_SECONDS * 1000;
@@ -42,8 +39,7 @@ export class CampaignRunner implements OnApplicationShutdown {
 
   constructor(
     private readonly db: TenantDb,
-    private readonly workerDb: WorkerDb,
-    private readonly worker: WorkerIdentity,
+    private readonly holds: CampaignHolds,
     private readonly audience: Audience,
     private readonly feeder: Feeder,
     private readonly watch: CampaignWatch,
@@ -63,7 +59,7 @@ export class CampaignRunner implements OnApplicationShutdown {
   private async step(): Promise<number> {
     if (performance.now() >= this.renewAt) {
       this.renewAt = performance.now() + RENEW_MS;
-      this.held = await holdCampaigns(this.workerDb.sql, { id: this.worker.id, leaseSeconds: LEASE_SECONDS });
+      this.held = await this.holds.renew();
     }
     for (const each of this.held) {
       if (this.busy.size >= MOST_AT_ONCE) break;
@@ -116,6 +112,6 @@ export class CampaignRunner implements OnApplicationShutdown {
   /** Another worker goes on at once. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.busy.values());
-    if (this.held.length) await releaseCampaigns(this.workerDb.sql, this.worker.id);
+    if (this.held.length) await this.holds.release();
   }
 }
