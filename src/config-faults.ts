@@ -4,7 +4,16 @@ import { isIP } from 'node:net';
 type Values = Readonly<
   Partial<
     Record<
-      'STORAGE_URL' | 'S3_ACCESS_KEY_ID' | 'S3_SECRET_ACCESS_KEY' | 'EGRESS_ALLOWED_NETWORKS' | 'EGRESS_ALLOWED_PORTS',
+      | 'MASTER_KEY'
+      | 'MASTER_KEY_FILE'
+      | 'DATABASE_URL'
+      | 'OIDC_ISSUER'
+      | 'OIDC_AUDIENCE'
+      | 'STORAGE_URL'
+      | 'S3_ACCESS_KEY_ID'
+      | 'S3_SECRET_ACCESS_KEY'
+      | 'EGRESS_ALLOWED_NETWORKS'
+      | 'EGRESS_ALLOWED_PORTS',
       string
     >
   >
@@ -65,7 +74,7 @@ function mailServerFault(url: string): string | undefined {
 }
 
 /** Variables that go only together, or never. */
-export function togetherFaults(config: Config): string[] {
+export function togetherFaults(config: Values): string[] {
   const faults: string[] = [];
   if (config.MASTER_KEY && config.MASTER_KEY_FILE) faults.push('MASTER_KEY_FILE: set it or MASTER_KEY, not both');
   if (config.DATABASE_URL && !config.MASTER_KEY && !config.MASTER_KEY_FILE)

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
+import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { Matches, ValidateBy } from 'class-validator';
+import { IsOptional, IsString, Matches, ValidateBy } from 'class-validator';
 
 /** Text that a key carries into .env.example and docs; `example` is shown where there is no default. */
 export interface KeyDoc {
@@ -47,5 +48,17 @@ function areAddresses(value: unknown): boolean {
     const [address = '', bits = '0', ...more] = each.trim().split('/');
     const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
     return !more.length && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
+  });
+}
+
+/** A text that may be left out. */
+export function IsOptionalText(): PropertyDecorator {
+  return applyDecorators(IsOptional(), IsString());
+}
+
+/** A place in the program and how often it is reached. */
+export function IsFailpoint(): PropertyDecorator {
+  return Matches(/^(after_claim|after_intent|during_call|after_call|after_settle):\d{1,6}$/, {
+    message: 'must be <point>:<n>, point one of after_claim, after_intent, during_call, after_call, after_settle',
   });
 }

@@ -13,7 +13,7 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
-import { docs, IsAddressList, IsHostList, Key, Whole } from './config-key';
+import { docs, IsAddressList, IsFailpoint, IsHostList, IsOptionalText, Key, Whole } from './config-key';
 import { networkFaults, readProviderUrls, storageFaults, togetherFaults } from './config-faults';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -67,16 +67,14 @@ export class Config {
   )
   BOOTSTRAP_API_KEY?: string;
 
-  @IsOptional()
-  @IsString()
+  @IsOptionalText()
   @Key(
     'MASTER_KEY',
     'Key that seals provider credentials: 32 bytes in base64 or hex, or id:key,id:key (first is current).',
   )
   MASTER_KEY?: string;
 
-  @IsOptional()
-  @IsString()
+  @IsOptionalText()
   @Key(
     'MASTER_KEY_FILE',
     'File with the same, instead of MASTER_KEY. Unset with the embedded database: made once in DATA_DIR.',
@@ -223,13 +221,11 @@ export class Config {
   )
   STORAGE_URL?: string;
 
-  @IsOptional()
-  @IsString()
+  @IsOptionalText()
   @Key('S3_ACCESS_KEY_ID', 'Key of the storage, with an s3:// STORAGE_URL.')
   S3_ACCESS_KEY_ID?: string;
 
-  @IsOptional()
-  @IsString()
+  @IsOptionalText()
   @Key('S3_SECRET_ACCESS_KEY', 'Secret of that key.')
   S3_SECRET_ACCESS_KEY?: string;
 
@@ -271,8 +267,7 @@ export class Config {
   )
   CONFIRM_RESTORE?: string;
 
-  @IsOptional()
-  @IsString()
+  @IsOptionalText()
   @Key(
     'PRICE_TABLE_FILE',
     'CSV of what messages cost where the provider does not say: channelType,providerType or *,prefix or *,price of a part,currency[,valid from[,WhatsApp category]]; docs/cost.md.',
@@ -280,9 +275,7 @@ export class Config {
   PRICE_TABLE_FILE?: string;
 
   @IsOptional()
-  @Matches(/^(after_claim|after_intent|during_call|after_call|after_settle):\d{1,6}$/, {
-    message: 'must be <point>:<n>, point one of after_claim, after_intent, during_call, after_call, after_settle',
-  })
+  @IsFailpoint()
   @Key(
     'FAILPOINT',
     'For fault tests only: kill the process when it reaches this point for the n-th time, after_intent:3.',
