@@ -35,7 +35,10 @@ async function byHand(database) {
   ];
   const rows = [];
   try {
-    for (const contestant of contestants) rows.push(await run(database, contestant));
+    for (const contestant of contestants) {
+      rows.push(await run(database, contestant));
+      console.log(rows.at(-1).join(' | '));
+    }
   } finally {
     await redis?.stop();
   }
