@@ -34,8 +34,9 @@ async function byHand(database) {
       : []),
   ];
   const rows = [];
+  const { BY_HAND_ONLY: only = '' } = process.env;
   try {
-    for (const contestant of contestants) {
+    for (const contestant of contestants.filter(({ name }) => name.includes(only))) {
       rows.push(await run(database, contestant));
       console.log(rows.at(-1).join(' | '));
     }
