@@ -34,8 +34,12 @@ async function byHand(database) {
       : []),
   ];
   const rows = [];
+  const { BY_HAND_ONLY: only = '' } = process.env;
   try {
-    for (const contestant of contestants) rows.push(await run(database, contestant));
+    for (const contestant of contestants.filter(({ name }) => name.includes(only))) {
+      rows.push(await run(database, contestant));
+      console.log(rows.at(-1).join(' | '));
+    }
   } finally {
     await redis?.stop();
   }

@@ -8,6 +8,7 @@ const ANSWER_MS = 10;
 export async function startLedger() {
   const calls = [];
   const server = createServer((request, response) => {
+    if (request.method !== 'POST') return void response.writeHead(503).end(); // a question that gets no answer
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.once('end', () => {

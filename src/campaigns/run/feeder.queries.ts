@@ -138,7 +138,7 @@ export function takeTurns(
      JOIN bulk_message_campaign b ON b.tenant_id = $1 AND b.id = $2::uuid
      JOIN communication_channel h ON h.tenant_id = b.tenant_id AND h.id = b.channel_id
      LEFT JOIN contact_identity i ON i.tenant_id = $1 AND i.channel_type = h.channel_type AND i.address = t.recipient_key
-     LEFT JOIN contact c ON c.tenant_id = $1 AND c.id = coalesce(i.contact_id, t.contact_id)`,
+     LEFT JOIN contact c ON c.tenant_id = $1 AND c.id = CASE WHEN i.contact_id IS NULL THEN t.contact_id ELSE i.contact_id END`,
     [tx.tenantId, campaignId, waves, [...turns.keys()], [...turns.values()], limit],
   );
 }
