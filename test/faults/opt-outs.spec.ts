@@ -223,6 +223,7 @@ describe('opting out, erasing and pausing while messages go out', () => {
     expect(figures.switches).toBeGreaterThan(RUNS / 40);
     expect(figures.pauses).toBeGreaterThan(RUNS / 100);
     expect(late).toEqual([]);
+    expect(forgotten).toEqual([]);
     expect(off).toEqual([]);
     expect(paused).toEqual([]);
   });

@@ -19,6 +19,7 @@ export type Verdict =
   | 'CHANNEL_INACTIVE'
   | 'CAMPAIGN_PAUSED'
   | 'CAMPAIGN_CANCELLED'
+  | 'ERASED'
   | 'EXPIRED'
   | 'WINDOW_CLOSED'
   | 'LATER'
@@ -52,7 +53,7 @@ FROM (
 
 /**
  * The gate and the intent in one commit. Every message is asked again, at the last moment, whether it may go: still ours
- * (the fence), not expired, tenant and channel active, its bulk send not paused or cancelled, nobody said no, and the person wrote lately where the provider
+ * (the fence), not expired, tenant and channel active, its person not erased, its bulk send not paused or cancelled, nobody said no, and the person wrote lately where the provider
  * demands it. Those that may get an attempt row in state dispatched BEFORE any byte leaves, so a crash from here on leaves a
  * trace. FOR SHARE holds off the reaper until the commit.
  */
@@ -76,6 +77,7 @@ used_up AS MATERIALIZED (${HOLDS}),
 judged AS (
   SELECT g.*, u.rule AS budget_rule, u.wait_ms AS budget_wait_ms, CASE
     WHEN g.status <> 'SENDING' THEN 'LOST'
+    WHEN p.erased_at IS NOT NULL THEN 'ERASED'
     WHEN b.status = 'CANCELLED' THEN 'CAMPAIGN_CANCELLED'
     WHEN b.status = 'PAUSED' THEN 'CAMPAIGN_PAUSED'
     WHEN t.status <> 'ACTIVE' OR c.status <> 'ACTIVE' OR c.deleted_at IS NOT NULL THEN 'CHANNEL_INACTIVE'
@@ -90,6 +92,7 @@ judged AS (
     ELSE 'GO' END AS final
   FROM gated g JOIN tenant t ON t.id = g.tenant_id
   JOIN communication_channel c ON c.tenant_id = g.tenant_id AND c.id = g.channel_id
+  LEFT JOIN contact p ON p.tenant_id = g.tenant_id AND p.id = g.contact_id
   LEFT JOIN bulk_message_campaign b ON b.tenant_id = g.tenant_id AND b.id = g.campaign_id
   LEFT JOIN used_up u ON u.tenant_id = g.tenant_id
 ),

@@ -33,6 +33,12 @@ const REFUSALS: Readonly<Record<Refusal, Meaning>> = {
     dead: false,
     reason: { code: 'channel_inactive', detail: 'The channel or the tenant is switched off; the message waits.' },
   },
+  ERASED: {
+    status: 'CANCELLED',
+    waitMs: null,
+    dead: false,
+    reason: { code: 'erased', detail: 'The person was erased before it went out.' },
+  },
   CAMPAIGN_PAUSED: {
     status: 'QUEUED',
     waitMs: 60_000,
