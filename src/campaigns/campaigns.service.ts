@@ -148,7 +148,11 @@ function upcomingOf({ status, recurrence, firstLocalAt, scheduledAt, timezone }:
 const WAITING = new Set(['DRAFT', 'SCHEDULED', 'PAUSED']);
 
 /** Whom it goes to besides those who are named. Throws Problem 403, 404, 422. */
-async function segmentOf(tx: Tx, caller: Caller, { segment, segmentId }: CreateCampaignDto): Promise<Segment | null> {
+export async function segmentOf(
+  tx: Tx,
+  caller: Caller,
+  { segment, segmentId }: CreateCampaignDto,
+): Promise<Segment | null> {
   if (segment != null) return checkedSegment(caller, segment, '/segment');
   if (segmentId == null) return null;
   const kept = await findSegment(tx, segmentId);

@@ -2,6 +2,8 @@ import type { Tx } from '../platform/db/tenant-db';
 import { GATE, type GateVerdict } from '../preferences/gate/gate';
 import type { CampaignMoney, CampaignVariant } from './campaign-response.dto';
 import type { Recipient } from './recipients';
+import { holdInMemory } from './segments/segment.queries';
+import { segmentCondition, type Segment } from './segments/segment-tree';
 
 export interface SampleQuestion {
   channelId: string;
@@ -63,11 +65,16 @@ export interface StoredSend {
   content: Record<string, unknown> | null;
   variants: CampaignVariant[];
   purpose: string;
+  topic: string | null;
+  duplicates: number;
+  /** Whose contacts are not among the recipients yet. */
+  segment: Segment | null;
 }
 
 export async function findStoredSend(tx: Tx, campaignId: string): Promise<StoredSend | undefined> {
   const [row] = await tx.query<StoredSend>(
-    `SELECT channel_id AS "channelId", template_id AS "templateId", content, variants, purpose
+    `SELECT channel_id AS "channelId", template_id AS "templateId", content, variants, purpose, topic, duplicates,
+       CASE WHEN prepared_at IS NULL THEN segment END AS segment
      FROM bulk_message_campaign WHERE tenant_id = $1 AND id = $2`,
     [tx.tenantId, campaignId],
   );
@@ -100,4 +107,37 @@ export function spreadOfStored(
      WHERE place % $3::int = 0 ORDER BY key`,
     [tx.tenantId, campaignId, step],
   );
+}
+
+/** Contacts of a segment, and so many of those with an address that the others are like them. */
+export interface SegmentAudience {
+  /** Contacts about whom it is true. */
+  total: number;
+  /** Those of them with an address. */
+  reachable: number;
+  /** Addresses taken by chance. */
+  addressed: Pick<Recipient, 'key' | 'contactId' | 'variables'>[];
+}
+
+/** Whom a segment would reach now. A segment that takes too long ends as a statement does that takes too long. */
+export async function audienceOf(
+  tx: Tx,
+  segment: Segment,
+  { channelType, limit }: { channelType: string; limit: number },
+): Promise<SegmentAudience> {
+  const { sql, values } = segmentCondition(segment, 4);
+  await holdInMemory(tx);
+  const [row] = await tx.once<SegmentAudience>(
+    `WITH chosen AS MATERIALIZED (
+       SELECT c.id FROM contact c WHERE c.tenant_id = $1 AND c.deleted_at IS NULL AND ${sql}),
+     addressed AS MATERIALIZED (
+       SELECT DISTINCT ON (i.contact_id) i.contact_id, i.address FROM contact_identity i
+       WHERE i.tenant_id = $1 AND i.channel_type = $2 AND i.contact_id IN (SELECT id FROM chosen)
+       ORDER BY i.contact_id, i.created_at)
+     SELECT (SELECT count(*)::int FROM chosen) AS total, (SELECT count(*)::int FROM addressed) AS reachable,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('key', address, 'contactId', contact_id, 'variables', '{}'::jsonb)), '[]') FROM (
+         SELECT address, contact_id FROM addressed ORDER BY hashtextextended(address, 0) LIMIT $3) chance) AS addressed`,
+    [tx.tenantId, channelType, limit, ...values],
+  );
+  return row ?? { total: 0, reachable: 0, addressed: [] };
 }

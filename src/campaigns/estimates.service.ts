@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts, type OpenChannel } from '../channels/channel-accounts';
-import { TenantDb } from '../platform/db/tenant-db';
+import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import type { ChannelType } from '../providers/provider';
 import type { CreateCampaignDto } from './campaign.dto';
 import { addressesOfContacts } from './campaign.queries';
 import { checkShape } from './campaign-shape';
-import { checkTemplates } from './campaigns.service';
+import { checkTemplates, segmentOf } from './campaigns.service';
 import { CostEstimates, counted, MOST_PRICED, type EstimatedVersion } from './estimate';
-import type { EstimateResponse } from './estimate.dto';
-import { countStored, findStoredSend, spreadOfStored } from './estimate.queries';
+import type { EstimatedCount, EstimateResponse } from './estimate.dto';
+import { audienceOf, countStored, findStoredSend, spreadOfStored, type SegmentAudience } from './estimate.queries';
 import { mergeRecipients } from './recipients';
+import type { Segment } from './segments/segment-tree';
 
 /** From a request for a bulk send to what it would cost. */
 @Injectable()
@@ -27,50 +28,58 @@ export class EstimatesService {
     checkShape(input);
     const open = await this.channelOf(caller, input);
     const { channelType } = open.account;
-    const { recipients, duplicates } = await this.db.run(caller.tenantId, async (tx) => {
+    const { recipients, duplicates, others } = await this.db.run(caller.tenantId, async (tx) => {
       await checkTemplates(tx, input, { channelType });
       const contactIds = (input.recipients ?? []).flatMap(({ contactId }) => contactId ?? []);
-      return mergeRecipients(
-        channelType,
-        input.recipients ?? [],
-        await addressesOfContacts(tx, channelType, contactIds),
-      );
+      const contacts = await addressesOfContacts(tx, channelType, contactIds);
+      const others = await othersOf(tx, await segmentOf(tx, caller, input), channelType);
+      return { ...mergeRecipients(channelType, input.recipients ?? [], contacts), others };
     });
     const addressed = recipients.filter(({ status }) => status === 'PENDING');
     const reasons = recipients.flatMap(({ reasonCode }) => (reasonCode ? [{ code: reasonCode, pointer: null }] : []));
     return this.estimates.of(caller, {
       open,
       purpose: input.purpose ?? 'MARKETING',
-      topic: null,
+      topic: input.topic ?? null,
       versions: versionsOf(input),
-      addressed,
-      count: addressed.length,
-      recipients: { total: recipients.length, duplicates, excluded: counted(reasons) },
+      addressed: [...addressed, ...others.addressed].slice(0, MOST_PRICED),
+      count: addressed.length + others.reachable,
+      recipients: {
+        total: recipients.length + others.total,
+        duplicates,
+        excluded: withUnreached(counted(reasons), others),
+      },
     });
   }
 
   /** Of a bulk send that is stored: what those of its recipients will cost who have no message yet. Throws Problem 404. */
   async estimateStored(caller: Caller, id: string): Promise<EstimateResponse> {
-    const { send, counts, count, addressed } = await this.db.run(caller.tenantId, async (tx) => {
+    const stored = await this.db.run(caller.tenantId, (tx) => findStoredSend(tx, id));
+    if (!stored) throw Problem.notFound('bulk send');
+    const open = await this.channelOf(caller, stored);
+    const { counts, count, addressed, others } = await this.db.run(caller.tenantId, async (tx) => {
       const counts = await countStored(tx, id);
       const count = sum(counts.filter(({ status }) => status === 'PENDING'));
       const addressed = await spreadOfStored(tx, id, Math.max(1, Math.ceil(count / MOST_PRICED)));
-      return { send: await findStoredSend(tx, id), counts, count, addressed };
+      const others = await othersOf(tx, stored.segment, open.account.channelType);
+      return { counts, count, addressed, others };
     });
-    if (!send) throw Problem.notFound('bulk send');
-    const { variants } = send;
+    const { variants } = stored;
     const excluded = counts.filter(({ status }) => status === 'EXCLUDED');
     return this.estimates.of(caller, {
-      open: await this.channelOf(caller, send),
-      purpose: send.purpose === 'TRANSACTIONAL' ? send.purpose : 'MARKETING',
-      topic: null,
-      versions: versionsOf({ ...send, variants: variants.length ? variants : undefined }),
-      addressed,
-      count,
+      open,
+      purpose: stored.purpose === 'TRANSACTIONAL' ? stored.purpose : 'MARKETING',
+      topic: stored.topic,
+      versions: versionsOf({ ...stored, variants: variants.length ? variants : undefined }),
+      addressed: [...addressed, ...others.addressed].slice(0, MOST_PRICED),
+      count: count + others.reachable,
       recipients: {
-        total: sum(counts),
-        duplicates: 0,
-        excluded: excluded.map((each) => ({ code: each.reasonCode ?? 'excluded', pointer: null, count: each.count })),
+        total: sum(counts) + others.total,
+        duplicates: stored.duplicates,
+        excluded: withUnreached(
+          excluded.map((each) => ({ code: each.reasonCode ?? 'excluded', pointer: null, count: each.count })),
+          others,
+        ),
       },
     });
   }
@@ -88,6 +97,18 @@ export class EstimatesService {
     if (!open) throw Problem.invalidField('/channelType', `there is no default channel for ${channelType}`);
     return open;
   }
+}
+
+const NOBODY: SegmentAudience = { total: 0, reachable: 0, addressed: [] };
+
+/** Contacts of the segment come to those who are named; one who is both is counted twice here. */
+async function othersOf(tx: Tx, segment: Segment | null, channelType: ChannelType): Promise<SegmentAudience> {
+  return segment ? audienceOf(tx, segment, { channelType, limit: MOST_PRICED }) : NOBODY;
+}
+
+function withUnreached(excluded: EstimatedCount[], { total, reachable }: SegmentAudience): EstimatedCount[] {
+  const unreached = total - reachable;
+  return unreached ? [...excluded, { code: 'no_address', pointer: null, count: unreached }] : excluded;
 }
 
 interface Said {

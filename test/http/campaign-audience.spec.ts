@@ -28,6 +28,8 @@ describe('whom a bulk send goes to', () => {
     const segment = { field: 'attributes.plan', op: 'eq', value: plan };
     const id = await stage.create({ segment, recipients: [{ to: ada }] });
     expect(countsOf(await stage.tenant.api.get(`/bulk-send/${id}`))).toMatchObject({ total: 1 });
+    const estimate = await stage.tenant.api.post('/bulk-send/estimate', stage.bulk({ segment, recipients: undefined }));
+    expect(estimate.body['recipients']).toMatchObject({ total: 3, excluded: [{ code: 'no_address', count: 1 }] });
 
     await stage.act(id, 'start');
     const done = await stage.ended(id);
@@ -141,12 +143,17 @@ describe('the time of a bulk send', () => {
     });
     const path = `/bulk-send?parentId=${id}`;
     const runs = async () => (await stage.tenant.api.get(path)).body['data'] as { id: string; occurrenceAt: string }[];
-    const passAnHour = () =>
-      stage.app.sql(
-        `UPDATE bulk_message_campaign SET scheduled_at = scheduled_at - interval '1 hour',
-           first_local_at = (first_local_at::timestamp - interval '1 hour')::text WHERE id = $1`,
+    const passAnHour = async () => {
+      await stage.app.sql(
+        `UPDATE bulk_message_campaign SET occurrence_at = occurrence_at - interval '1 hour' WHERE parent_id = $1`,
         [id],
       );
+      await stage.app.sql(
+        `UPDATE bulk_message_campaign SET scheduled_at = scheduled_at - interval '1 hour',
+           first_local_at = replace((first_local_at::timestamp - interval '1 hour')::text, ' ', 'T') WHERE id = $1`,
+        [id],
+      );
+    };
     expect(await runs()).toEqual([]);
     await passAnHour();
     await stage.tenant.api.until(path, ({ body }) => (body['data'] as unknown[]).length === 1);

@@ -109,6 +109,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
       ],
     }),
     'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
+    segmentId: (_, segmentId) => ({ ...CAMPAIGN, ...SAYS, segmentId }),
   },
   recipientUploadsAdd: {
     '': () => [{ to: `${fresh()}@example.com` }],
@@ -130,6 +131,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
       ],
     }),
     'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
+    segmentId: (_, segmentId) => ({ ...CAMPAIGN, ...SAYS, segmentId }),
   },
   rulesCreate: {
     '': () => rule({ ...SAYS, channelType: 'EMAIL' }),

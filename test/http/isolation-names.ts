@@ -35,6 +35,8 @@ export const BY_FIELD: Readonly<Record<string, Thing>> = {
   attachmentId: 'attachment',
   ids: 'deadLetter',
   userId: 'user',
+  segmentId: 'segment',
+  parentId: 'campaign',
 };
 
 /** Names that each tenant gives as it likes: that another has the same is nobody's business, and no conflict. */
