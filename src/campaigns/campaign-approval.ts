@@ -26,7 +26,8 @@ export async function approve(tx: Tx, caller: Caller, { id, createdBy }: Campaig
 /** What was approved is no more what it was. */
 export async function forgetApproval(tx: Tx, id: string): Promise<void> {
   await tx.query(
-    `UPDATE bulk_message_campaign SET approved_by = NULL, approved_at = NULL WHERE tenant_id = $1 AND id = $2`,
+    `UPDATE bulk_message_campaign SET approved_by = NULL, approved_at = NULL
+     WHERE tenant_id = $1 AND id = $2 AND approved_by IS NOT NULL`,
     [tx.tenantId, id],
   );
 }

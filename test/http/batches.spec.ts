@@ -82,7 +82,10 @@ describe('messages that share a call', () => {
       }
     };
     await Promise.all(Array.from({ length: 40 }, one));
-    await app.sql(`UPDATE communication_message SET due_at = now() WHERE tenant_id = $1`, [tenant.tenantId]);
+    await app.sql(
+      `UPDATE communication_message SET due_at = now(), status = 'QUEUED' WHERE tenant_id = $1 AND status = 'SCHEDULED'`,
+      [tenant.tenantId],
+    );
     return ids;
   };
 

@@ -156,6 +156,9 @@ describe('changes, tests and approval', () => {
 
     const second = new Api(stage.app.url, await stage.app.key(other.tenantId, ['campaigns:manage']));
     expect((await second.post(`${path}/approve`)).body).toMatchObject({ approvedBy: expect.stringMatching(/^key:/) });
+    await api.post(`${path}/recipients`, 'to\none-more@example.com\n', { 'content-type': 'text/csv' });
+    expect((await api.post(`${path}/start`)).body).toMatchObject({ status: 409, code: 'approval_required' });
+    await second.post(`${path}/approve`);
     expect((await api.post(`${path}/start`)).status).toBe(202);
     expect((await second.patch('/campaign-settings', { approvalRequired: false })).status).toBe(403);
   });

@@ -149,7 +149,7 @@ describe('fields', () => {
     'toString',
   ];
 
-  const FILES = ['attachmentsUpload', 'contactImportsCreate'];
+  const FILES = ['attachmentsUpload', 'contactImportsCreate', 'recipientUploadsAdd'];
   const withBody = readOperations().filter(({ id, hasBody }) => hasBody && !FILES.includes(id));
 
   it.each(withBody.map((operation) => [operation.id, operation] as const))(

@@ -12,7 +12,9 @@ import { makeThings, type Things } from './tenant-things';
 /** Where something else than success is right for a caller who does everything right. */
 const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   campaignsApprove: [409], // it is the author's own
-  campaignsRetryFailed: [409], // by now it is cancelled
+  // It runs meanwhile, and may have ended by itself.
+  campaignsCancel: [200, 409],
+  campaignsRetryFailed: [202, 409],
   // Unsigned, as everything that a stranger sends.
   webhooksPost: [401],
   webhooksGet: [401],

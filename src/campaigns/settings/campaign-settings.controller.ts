@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { From, OnEveryChannelType, Requires, type Caller } from '../../platform/http/caller';
+import { From, Requires, type Caller } from '../../platform/http/caller';
 import { CampaignSettingsResponse, UpdateCampaignSettingsDto } from './campaign-settings.dto';
 import { CampaignSettingsService } from './campaign-settings.service';
 
@@ -18,7 +18,6 @@ export class CampaignSettingsController {
   /** Whoever may let people in decides as well whether one of them alone may write to everybody. */
   @Patch()
   @Requires('access:manage')
-  @OnEveryChannelType()
   update(@From() caller: Caller, @Body() body: UpdateCampaignSettingsDto): Promise<CampaignSettingsResponse> {
     return this.settings.update(caller, body);
   }

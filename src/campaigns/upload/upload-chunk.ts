@@ -3,6 +3,7 @@ import type { TenantDb, Tx } from '../../platform/db/tenant-db';
 import type { Caller } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
 import { addressesOfContacts } from '../campaign.queries';
+import { forgetApproval } from '../campaign-approval';
 import { resolveRecipient, type Recipient } from '../recipients';
 import type { NamedRow, ReadRow, RowFault } from './recipient-rows';
 import { addRecipients, contactsOfExternalIds, holdTarget, type UploadTarget } from './recipient-upload.queries';
@@ -33,6 +34,7 @@ export async function storeRows(
   const stored = await db.run(caller.tenantId, async (tx) => {
     const resolved = await resolveRows(tx, await draftOf(tx, id), named);
     const taken = resolved.recipients.length ? await addRecipients(tx, id, resolved.recipients) : 0;
+    if (taken) await forgetApproval(tx, id);
     // Once an upload, with its first recipient: a line says that there was one, whatever becomes of the rest.
     if (taken && !tally.counts.taken) await audit(tx, caller, 'campaign.recipients_added', 'campaign', id, {});
     return { ...resolved, taken };

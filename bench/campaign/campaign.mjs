@@ -1,0 +1,210 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { query } from '../lab/database.mjs';
+import { quantile, table, whole } from '../lab/figures.mjs';
+import { rssOf, startCarillon, startProgram } from '../lab/processes.mjs';
+import { makeStage } from '../lab/stage.mjs';
+
+/** Contacts of the segment; `ROWS=1000000` for the full form. */
+const ROWS = Number(process.env.ROWS ?? 200_000);
+/** Messages of the races; each is a new person. */
+const MESSAGES = Number(process.env.MESSAGES ?? 20_000);
+const OTP_EVERY_MS = 50;
+
+/**
+ * A bulk send to a segment of a million contacts: how fast its audience is frozen beside one INSERT … SELECT of the same rows, how soon
+ * the first is written to, how fast it goes beside messages that are queued already, and what one-time passwords of another tenant feel.
+ */
+export async function campaign(database, options) {
+  const stub = await startProgram('batches/stub.mjs', { DELAY_MS: '0' });
+  const stage = await makeStage(database, 'campaign_stage', 'sendgrid');
+  await query(stage.url, contacts(stage, ROWS));
+  await query(stage.url, 'VACUUM ANALYZE contact, contact_identity');
+  try {
+    await audience(database, { stage, stub, options });
+    await race(database, { stage, stub, options });
+  } finally {
+    await stub.stop();
+  }
+}
+
+async function audience(database, { stage, stub, options }) {
+  const url = await database.create('campaign_run', stage.name);
+  const [own, plain] = [bulkSend(stage, 1, { rate: 1 }), bulkSend(stage, 2, { status: 'DRAFT' })];
+  await query(url, plain.insert);
+  const [{ seconds: direct }] = await timed(url, insertSelect(stage, plain.id));
+  const worker = await start(url, stub, options);
+  const before = rssOf(worker.pid);
+  await query(url, own.insert);
+  let most = before;
+  for (let ready = false; !ready; await pause(100)) {
+    most = Math.max(most, rssOf(worker.pid));
+    [{ ready }] = await query(
+      url,
+      `SELECT prepared_at IS NOT NULL AS ready FROM bulk_message_campaign WHERE id = '${own.id}'`,
+    );
+  }
+  const [{ seconds, first, rows }] = await query(
+    url,
+    `SELECT extract(epoch FROM prepared_at - started_at)::float8 AS seconds,
+       (SELECT count(*)::int FROM bulk_message_recipient r WHERE r.campaign_id = b.id) AS rows,
+       (SELECT extract(epoch FROM min(a.dispatched_at) - b.started_at)::float8 FROM message_attempt a
+        JOIN communication_message m ON m.tenant_id = a.tenant_id AND m.id = a.message_id WHERE m.campaign_id = b.id) AS first
+     FROM bulk_message_campaign b WHERE id = '${own.id}'`,
+  );
+  await worker.stop();
+  await database.drop('campaign_run');
+  const heading = [
+    'audience',
+    'recipients',
+    'rows/s',
+    'one INSERT … SELECT',
+    'ratio',
+    'first dispatch after',
+    'memory',
+  ];
+  const row = [
+    `a segment of ${whole(ROWS)}`,
+    whole(rows),
+    whole(rows / seconds),
+    `${whole(rows / direct)}/s`,
+    (direct / seconds).toFixed(2),
+    `${first.toFixed(1)} s`,
+    `+ ${whole(most - before)} MiB`,
+  ];
+  console.log(table([heading, row]));
+  console.log();
+}
+
+/** The same mails as a bulk send and as messages that wait in the queue; batches off and on. */
+async function race(database, { stage, stub, options }) {
+  const rows = [];
+  for (const size of ['1', '500']) {
+    const queued = await run(database, { stage, stub, options, size, begin: (url) => query(url, queuedMails(stage)) });
+    const asBulk = await run(database, {
+      ...{ stage, stub, options, size },
+      begin: (url) => query(url, bulkSend(stage, 3, { limit: MESSAGES }).insert),
+    });
+    rows.push([
+      size === '1' ? 'one a call' : `up to ${size} a call`,
+      whole(queued.rate),
+      whole(asBulk.rate),
+      (asBulk.rate / queued.rate).toFixed(2),
+      ...[0.5, 0.99].map((q) =>
+        whole(
+          quantile(
+            asBulk.otpMs.toSorted((a, b) => a - b),
+            q,
+          ),
+        ),
+      ),
+    ]);
+  }
+  console.log(
+    table([
+      ['0 ms stub', 'queued messages/s', 'bulk send/s', 'ratio', 'otp of another tenant: p50 ms', 'p99 ms'],
+      ...rows,
+    ]),
+  );
+  console.log();
+}
+
+async function run(database, { stage, stub, options, size, begin }) {
+  const url = await database.create('campaign_run', stage.name);
+  const other = await otherTenant(url, stage);
+  const worker = await start(url, stub, options, size);
+  await begin(url);
+  const done = `SELECT count(*)::int AS n FROM communication_message WHERE lane = 'bulk' AND status = 'SENT'`;
+  for (let n = 0, asked = 0; n < MESSAGES; asked++) {
+    if (asked > 6_000) throw new Error('the worker did not send everything within some minutes');
+    await query(url, otp(other, asked));
+    await pause(OTP_EVERY_MS);
+    [{ n }] = asked % 10 ? [{ n }] : await query(url, done);
+  }
+  await worker.stop();
+  const attempts = `message_attempt a JOIN communication_message m ON m.tenant_id = a.tenant_id AND m.id = a.message_id`;
+  const [{ seconds }] = await query(
+    url,
+    `SELECT extract(epoch FROM max(a.settled_at) - min(a.dispatched_at))::float8 AS seconds FROM ${attempts} WHERE m.lane = 'bulk'`,
+  );
+  const waits = await query(
+    url,
+    `SELECT extract(epoch FROM a.dispatched_at - m.created_at)::float8 * 1000 AS ms FROM ${attempts} WHERE m.lane = 'otp'`,
+  );
+  await database.drop('campaign_run');
+  return { rate: MESSAGES / seconds, otpMs: waits.map(({ ms }) => ms) };
+}
+
+function start(url, stub, options, size = '1') {
+  return startCarillon(url, { ROLE: 'worker', WORKER_BATCH_SIZE: size, PROVIDER_URL_SENDGRID: stub.line }, options);
+}
+
+async function timed(url, text) {
+  const before = performance.now();
+  await query(url, text);
+  return [{ seconds: (performance.now() - before) / 1000 }];
+}
+
+const contacts = ({ tenantId, channelType }, rows) => `
+  INSERT INTO contact (tenant_id, id, attributes)
+    SELECT '${tenantId}', bench_id('8101', n), '{"in":"yes"}' FROM generate_series(1, ${rows}) n;
+  INSERT INTO contact_identity (tenant_id, channel_type, address, contact_id)
+    SELECT '${tenantId}', '${channelType}', 'member-' || n || '@example.com', bench_id('8101', n) FROM generate_series(1, ${rows}) n`;
+
+/** A bulk send as POST /bulk-send and start leave it; with a limit, to so many of the contacts. */
+function bulkSend({ tenantId, channelId }, number, { rate = null, status = 'PREPARING', limit = null }) {
+  const id = `01900000-0000-7000-8200-00000000000${number}`;
+  const all = [{ field: 'attributes.in', op: 'eq', value: 'yes' }];
+  const segment = limit === null ? `'${JSON.stringify({ all })}'` : 'NULL';
+  const named =
+    limit === null
+      ? ''
+      : `INSERT INTO bulk_message_recipient (tenant_id, campaign_id, recipient_key)
+         SELECT '${tenantId}', '${id}', 'member-' || n || '@example.com' FROM generate_series(1, ${limit}) n;`;
+  const insert = `
+    INSERT INTO bulk_message_campaign (tenant_id, id, name, channel_id, content, purpose, status, segment, rate_per_second)
+    VALUES ('${tenantId}', '${id}', 'Bench', '${channelId}', '{"subject":"News","html":"<p>All that is new.</p>"}', 'MARKETING',
+      'DRAFT', ${segment}, ${rate === null ? 'NULL' : String(rate)});
+    ${named}
+    UPDATE bulk_message_campaign SET status = '${status}', started_at = clock_timestamp() WHERE id = '${id}'`;
+  return { id, insert };
+}
+
+/** The very rows that a segment makes, by nothing but one statement. */
+const insertSelect = ({ tenantId, channelType }, id) => `
+  INSERT INTO bulk_message_recipient (tenant_id, campaign_id, recipient_key, contact_id, status)
+  SELECT c.tenant_id, '${id}', i.address, c.id, 'PENDING' FROM contact c
+  JOIN contact_identity i ON i.tenant_id = c.tenant_id AND i.contact_id = c.id AND i.channel_type = '${channelType}'
+  WHERE c.tenant_id = '${tenantId}' AND c.attributes -> 'in' = '"yes"'`;
+
+const queuedMails = ({ tenantId, channelId, channelType, providerType, from }) => `
+  INSERT INTO communication_session (tenant_id, id, channel_id, channel_type, contact_id, counterpart, direction, status)
+    SELECT '${tenantId}', bench_id('8102', n), '${channelId}', '${channelType}', bench_id('8101', n),
+      'member-' || n || '@example.com', 'OUTBOUND', 'INITIATED' FROM generate_series(1, ${MESSAGES}) n;
+  INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type, direction, lane,
+    purpose, from_address, to_address, message_type, content, delivery, status)
+    SELECT '${tenantId}', bench_id('8103', n), bench_id('8102', n), bench_id('8101', n), '${channelId}', '${channelType}',
+      '${providerType}', 'OUTBOUND', 'bulk', 'MARKETING', '${from}', 'member-' || n || '@example.com', 'HTML',
+      '{"subject":"News","html":"<p>All that is new.</p>"}', 'at_least_once', 'QUEUED' FROM generate_series(1, ${MESSAGES}) n`;
+
+/** Another tenant with a sandbox channel of text messages, made of what the first one has. */
+async function otherTenant(url, { tenantId }) {
+  const ids = { tenant: '01900000-0000-7000-8300-000000000001', channel: '01900000-0000-7000-8300-000000000002' };
+  await query(url, `INSERT INTO tenant (id, name) VALUES ('${ids.tenant}', 'Other')`);
+  await query(
+    url,
+    `INSERT INTO communication_channel SELECT (jsonb_populate_record(c, jsonb_build_object('tenant_id', '${ids.tenant}', 'id', '${ids.channel}',
+       'webhook_key', 'bench-other-webhook-key', 'account_key', NULL, 'is_default', false))).*
+     FROM communication_channel c WHERE tenant_id = '${tenantId}' AND provider_type = 'sandbox' AND channel_type = 'EMAIL' LIMIT 1;
+     INSERT INTO channel_state (tenant_id, channel_id) VALUES ('${ids.tenant}', '${ids.channel}') ON CONFLICT DO NOTHING`,
+  );
+  return ids;
+}
+
+const otp = ({ tenant, channel }, n) => `
+  INSERT INTO contact (tenant_id, id) VALUES ('${tenant}', bench_id('8401', ${n}));
+  INSERT INTO communication_session (tenant_id, id, channel_id, channel_type, contact_id, counterpart, direction, status)
+    VALUES ('${tenant}', bench_id('8402', ${n}), '${channel}', 'EMAIL', bench_id('8401', ${n}), 'otp-${n}@example.com', 'OUTBOUND', 'INITIATED');
+  INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type, direction, lane,
+    purpose, from_address, to_address, message_type, content, delivery, status)
+    VALUES ('${tenant}', bench_id('8403', ${n}), bench_id('8402', ${n}), bench_id('8401', ${n}), '${channel}', 'EMAIL', 'sandbox', 'OUTBOUND',
+      'otp', 'TRANSACTIONAL', 'hello@sandbox.example', 'otp-${n}@example.com', 'TEXT', '{"text":"1234"}', 'at_least_once', 'QUEUED')`;
