@@ -159,7 +159,7 @@ function bulkSend({ tenantId, channelId }, number, { rate = null, status = 'PREP
     limit === null
       ? ''
       : `INSERT INTO bulk_message_recipient (tenant_id, campaign_id, recipient_key)
-         SELECT '${tenantId}', '${id}', 'member-' || n || '@example.com' FROM generate_series(1, ${limit}) n;`;
+         SELECT '${tenantId}', '${id}', 'member-' || n || '@example.com' FROM generate_series(1, ${String(limit)}) n;`;
   const insert = `
     INSERT INTO bulk_message_campaign (tenant_id, id, name, channel_id, content, purpose, status, segment, rate_per_second)
     VALUES ('${tenantId}', '${id}', 'Bench', '${channelId}', '{"subject":"News","html":"<p>All that is new.</p>"}', 'MARKETING',

@@ -112,7 +112,8 @@ describe('a bulk send that is paused and resumed while its workers and its datab
     expect(score.dupCalls).toBeLessThanOrEqual(score.unknown);
     // A database that dies takes along what any worker had in flight.
     expect(score.unknown).toBeLessThanOrEqual((kills + postgresKills * WORKERS) * INFLIGHT);
-    expect(score.held).toBeGreaterThan(0); // a run that hurt nobody proves nothing
+    // A run that hurt nobody proves nothing; of a few kills all may fall into pauses or between two calls.
+    if (kills >= 20) expect(score.held).toBeGreaterThan(0);
     expect(midway).toBeGreaterThan(0);
     expect(looks.length).toBeGreaterThanOrEqual(plan.leastLooks);
     const failed = ['FAILED', 'EXPIRED', 'UNKNOWN'].some((status) => status in score.states);

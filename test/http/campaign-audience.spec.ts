@@ -53,7 +53,7 @@ describe('whom a bulk send goes to', () => {
   it('may be a segment that was kept, and more contacts than one commit takes', async () => {
     await stage.app.sql(
       `WITH made AS (
-         INSERT INTO contact (tenant_id, id, attributes) SELECT $1, gen_random_uuid(), '{"many": "yes"}' FROM generate_series(1, 11000)
+         INSERT INTO contact (tenant_id, id, attributes) SELECT $1, gen_random_uuid(), '{"many": "yes"}' FROM generate_series(1, 21000)
          RETURNING tenant_id, id)
        INSERT INTO contact_identity (tenant_id, channel_type, address, contact_id)
        SELECT tenant_id, 'EMAIL', id || '@example.com', id FROM made`,
@@ -64,7 +64,7 @@ describe('whom a bulk send goes to', () => {
       segment: { field: 'attributes.many', op: 'eq', value: 'yes' },
     });
     const id = await stage.begin({ recipients: undefined, segmentId: kept.body['id'], rate: { perSecond: 1 } });
-    const prepared = await stage.until(id, (answer) => countsOf(answer)['total'] === 11_000);
+    const prepared = await stage.until(id, (answer) => countsOf(answer)['total'] === 21_000);
     expect(isSummed(prepared)).toBe(true);
     expect(prepared.body['status']).toBe('RUNNING');
     await stage.act(id, 'cancel');

@@ -17,6 +17,8 @@ import { moveCampaign, type RunningCampaign } from './feeder.queries';
 
 /** Recipients that are prepared in one commit. */
 const CHUNK = 5_000;
+/** Of a segment more, as each chunk asks for the next contacts anew; a pause waits for one at most. */
+const CHUNK_OF_SEGMENT = 20_000;
 /** Conditions about messages read all messages once for every chunk, so there are fewer of those. */
 const CHUNK_BY_MESSAGES = 100_000;
 
@@ -68,7 +70,7 @@ export class Audience {
     const { segment } = campaign;
     if (!segment) return true;
     await holdInMemory(tx);
-    const limit = JSON.stringify(segment).includes('"messages"') ? CHUNK_BY_MESSAGES : CHUNK;
+    const limit = JSON.stringify(segment).includes('"messages"') ? CHUNK_BY_MESSAGES : CHUNK_OF_SEGMENT;
     const zones = campaign.inRecipientTimezone ? await zonesOfSegment(tx) : [];
     const { count, last } = await insertFromSegment(tx, { ...campaign, segment }, turnsOf(campaign, zones), {
       after,
