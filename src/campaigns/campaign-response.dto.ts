@@ -27,7 +27,7 @@ export class CampaignMoney {
 export class CampaignCost {
   /** What it is expected to cost, one amount a currency; null while no estimate was made. */
   estimated: CampaignMoney[] | null;
-  /** What the providers have charged so far, one amount a currency. */
+  /** What it has cost so far, one amount a currency: the provider's own figure, or the operator's table until there is one. */
   actual: CampaignMoney[];
 }
 

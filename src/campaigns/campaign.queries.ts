@@ -160,7 +160,7 @@ CROSS JOIN LATERAL (
   SELECT coalesce(jsonb_agg(s ORDER BY s.currency), '[]') AS cost FROM (
     SELECT trim_scale(sum(m.cost_amount))::text AS amount, m.cost_currency AS currency
     FROM communication_message m
-    WHERE m.tenant_id = b.tenant_id AND m.campaign_id = b.id AND m.cost_amount IS NOT NULL AND m.cost_estimated IS NOT TRUE
+    WHERE m.tenant_id = b.tenant_id AND m.campaign_id = b.id AND m.cost_amount IS NOT NULL
     GROUP BY m.cost_currency) s) s`;
 
 export async function findCampaign(tx: Tx, id: string): Promise<CampaignRow | undefined> {
