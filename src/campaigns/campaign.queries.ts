@@ -3,7 +3,8 @@ import type { CampaignCounts, CampaignMoney, CampaignVariant, ReasonCount } from
 import type { AutoPause } from './run/auto-pause';
 import type { DomainRate, RampUp } from './run/pace';
 import type { AbTest } from './run/variants';
-import type { ContactAddresses, Recipient } from './recipients';
+import type { ContactAddresses } from './recipients';
+import { BY_MESSAGE, BY_RECIPIENT } from './standing';
 
 /** A bulk send as it is stored. */
 export interface NewCampaign {
@@ -92,17 +93,6 @@ export async function insertCampaign(tx: Tx, campaign: NewCampaign): Promise<voi
   );
 }
 
-/** All recipients in one statement. */
-export async function insertRecipients(tx: Tx, campaignId: string, recipients: readonly Recipient[]): Promise<void> {
-  await tx.query(
-    `INSERT INTO bulk_message_recipient (tenant_id, campaign_id, recipient_key, contact_id, variables, status, reason_code)
-     SELECT $1, $2, key, "contactId", variables, status, "reasonCode"
-     FROM jsonb_to_recordset($3::jsonb)
-       AS r(key text, "contactId" uuid, variables jsonb, status text, "reasonCode" text)`,
-    [tx.tenantId, campaignId, JSON.stringify(recipients)],
-  );
-}
-
 /** Which of these contacts the tenant has, with the address that each has held longest for the channel type. */
 export async function addressesOfContacts(
   tx: Tx,
@@ -122,16 +112,8 @@ export async function addressesOfContacts(
 }
 
 /**
- * How a recipient stands: with its message once it has one. One text for counts and lists, so that they agree. `m.status` and
- * `r.status` are those of message and recipient, `b.status` that of the bulk send.
- */
-const OF_MESSAGE = `CASE m.status WHEN 'SCHEDULED' THEN 'queued' WHEN 'SENDING' THEN 'queued' WHEN 'EXPIRED' THEN 'failed'
-  ELSE lower(m.status) END`;
-const OF_RECIPIENT = `CASE WHEN r.status = 'PENDING' AND b.status = 'CANCELLED' THEN 'cancelled' ELSE lower(r.status) END`;
-
-/**
  * Counts and cost come from the recipients and their messages at every reading, never from a number kept beside them; all of
- * it in one statement, so that they sum up at every instant. Both counts read an index only.
+ * it in one statement, so that they sum up at every instant. The total is that of the recipients, whatever their messages say.
  */
 const CAMPAIGN = `
 SELECT b.id, b.name, b.channel_id AS "channelId", h.channel_type AS "channelType", b.template_id AS "templateId", b.content,
@@ -146,16 +128,18 @@ SELECT b.id, b.name, b.channel_id AS "channelId", h.channel_type AS "channelType
 FROM bulk_message_campaign b
 JOIN communication_channel h ON h.tenant_id = b.tenant_id AND h.id = b.channel_id
 CROSS JOIN LATERAL (
-  SELECT jsonb_build_object('total', coalesce(sum(n), 0)::bigint, 'excluded', 0, 'pending', 0, 'queued', 0, 'sent', 0, 'delivered', 0, 'read', 0,
-    'failed', 0, 'suppressed', 0, 'cancelled', 0, 'unknown', 0) || coalesce(jsonb_object_agg(state, n) FILTER (WHERE state IS NOT NULL), '{}') AS counts
-  FROM (
-    SELECT state, sum(n)::bigint AS n FROM (
-      SELECT ${OF_RECIPIENT} AS state, count(*) AS n FROM bulk_message_recipient r
-      WHERE r.tenant_id = b.tenant_id AND r.campaign_id = b.id AND r.status <> 'QUEUED' GROUP BY r.status
-      UNION ALL
-      SELECT ${OF_MESSAGE}, count(*) FROM communication_message m
-      WHERE m.tenant_id = b.tenant_id AND m.campaign_id = b.id GROUP BY m.status) each_table
-    GROUP BY state) each_state) n
+  WITH recipients AS (
+    SELECT r.status, count(*) AS n FROM bulk_message_recipient r
+    WHERE r.tenant_id = b.tenant_id AND r.campaign_id = b.id GROUP BY r.status),
+  standing AS (
+    SELECT ${BY_RECIPIENT} AS state, n FROM recipients r WHERE r.status <> 'QUEUED'
+    UNION ALL
+    SELECT ${BY_MESSAGE}, count(*) FROM communication_message m
+    WHERE m.tenant_id = b.tenant_id AND m.campaign_id = b.id GROUP BY m.status)
+  SELECT jsonb_build_object('total', (SELECT coalesce(sum(n), 0)::bigint FROM recipients), 'excluded', 0, 'pending', 0, 'queued', 0,
+    'sent', 0, 'delivered', 0, 'read', 0, 'failed', 0, 'suppressed', 0, 'cancelled', 0, 'unknown', 0)
+    || (SELECT coalesce(jsonb_object_agg(lower(state), n), '{}') FROM (SELECT state, sum(n)::bigint AS n FROM standing GROUP BY state) each_once)
+    AS counts) n
 CROSS JOIN LATERAL (
   SELECT coalesce(jsonb_agg(s ORDER BY s.currency), '[]') AS cost FROM (
     SELECT trim_scale(sum(m.cost_amount))::text AS amount, m.cost_currency AS currency
@@ -185,11 +169,11 @@ export function listCampaigns(
 export function countReasons(tx: Tx, id: string): Promise<ReasonCount[]> {
   return tx.query<ReasonCount>(
     `SELECT status, "reasonCode", sum(n)::int AS count FROM (
-       SELECT upper(${OF_RECIPIENT}) AS status, r.reason_code AS "reasonCode", count(*) AS n
+       SELECT ${BY_RECIPIENT} AS status, r.reason_code AS "reasonCode", count(*) AS n
        FROM bulk_message_recipient r JOIN bulk_message_campaign b ON b.tenant_id = r.tenant_id AND b.id = r.campaign_id
        WHERE r.tenant_id = $1 AND r.campaign_id = $2 AND r.status IN ('EXCLUDED', 'FAILED', 'CANCELLED') GROUP BY 1, 2
        UNION ALL
-       SELECT upper(${OF_MESSAGE}), m.reason_code, count(*) FROM communication_message m
+       SELECT ${BY_MESSAGE}, m.reason_code, count(*) FROM communication_message m
        WHERE m.tenant_id = $1 AND m.campaign_id = $2
          AND m.status IN ('SUPPRESSED', 'FAILED', 'EXPIRED', 'CANCELLED', 'UNKNOWN') GROUP BY 1, 2) each_table
      GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`,

@@ -17,25 +17,19 @@ import {
   countReasons,
   findCampaign,
   insertCampaign,
-  insertRecipients,
   listCampaigns,
   type CampaignRow,
 } from './campaign.queries';
+import { channelOf } from './campaign-channel';
 import { checkShape } from './campaign-shape';
 import { newCampaign } from './campaign-words';
 import { campaignView, recipientView } from './campaign.view';
-import { campaignExists, listRecipients } from './recipient.queries';
+import { addRecipients, campaignExists, listRecipients } from './recipient.queries';
 import { mergeRecipients } from './recipients';
 import { nextTimesOf } from './run/recurrences';
 import { findSegment } from './segments/segment.queries';
 import type { Segment } from './segments/segment-tree';
 import { checkedSegment } from './segments/segments.service';
-
-/** The channel that a bulk send goes out on. */
-interface Target {
-  id: string;
-  channelType: ChannelType;
-}
 
 @Injectable()
 export class CampaignsService {
@@ -52,21 +46,22 @@ export class CampaignsService {
   async create(caller: Caller, input: CreateCampaignDto): Promise<CampaignResponse> {
     checkShape(input);
     checkTiming(input.scheduledAt == null ? {} : { scheduledAt: input.scheduledAt });
-    const target = await this.target(caller, input);
+    const open = await channelOf(this.accounts, caller, input);
+    const { channelType } = open.account;
     const id = uuidv7();
     return this.db.run(caller.tenantId, async (tx) => {
-      await checkTemplates(tx, input, target);
+      await checkTemplates(tx, input, channelType);
       const named = input.recipients ?? [];
       const contactIds = named.flatMap(({ contactId }) => contactId ?? []);
-      const contacts = await addressesOfContacts(tx, target.channelType, contactIds);
-      const { recipients, duplicates } = mergeRecipients(target.channelType, named, contacts);
+      const contacts = await addressesOfContacts(tx, channelType, contactIds);
+      const { recipients, duplicates } = mergeRecipients(channelType, named, contacts);
       await insertCampaign(tx, {
         segment: await segmentOf(tx, caller, input),
-        ...newCampaign(id, input, target.id),
+        ...newCampaign(id, input, open.channel.id),
         duplicates,
         createdBy: actorOf(caller),
       });
-      await insertRecipients(tx, id, recipients);
+      await addRecipients(tx, id, recipients);
       await audit(tx, caller, 'campaign.created', 'campaign', id, { name: input.name, recipients: recipients.length });
       return readCampaign(tx, id);
     });
@@ -100,17 +95,6 @@ export class CampaignsService {
     const { data, page } = this.cursors.page(list, rows);
     return { data: data.map(recipientView), page };
   }
-
-  private async target({ tenantId }: Caller, { channelId, channelType }: CreateCampaignDto): Promise<Target> {
-    if (channelId != null) {
-      const open = await this.accounts.find(tenantId, channelId);
-      if (!open) throw Problem.notFound('channel');
-      return { id: channelId, channelType: open.account.channelType };
-    }
-    const open = channelType == null ? undefined : await this.accounts.findDefault(tenantId, channelType);
-    if (!open) throw Problem.invalidField('/channelType', `there is no default channel for ${channelType}`);
-    return { id: open.channel.id, channelType: open.account.channelType };
-  }
 }
 
 /** Throws Problem 404. */
@@ -121,11 +105,7 @@ export async function readCampaign(tx: Tx, id: string): Promise<CampaignResponse
 }
 
 /** Throws Problem 422 naming each template that is not the tenant's, or for another channel type. */
-export async function checkTemplates(
-  tx: Tx,
-  input: CreateCampaignDto,
-  { channelType }: Pick<Target, 'channelType'>,
-): Promise<void> {
+export async function checkTemplates(tx: Tx, input: CreateCampaignDto, channelType: ChannelType): Promise<void> {
   const named = [
     { pointer: '/templateId', templateId: input.templateId },
     ...(input.variants ?? []).map(({ templateId }, i) => ({ pointer: `/variants/${i}/templateId`, templateId })),

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { ChannelAccounts, type OpenChannel } from '../channels/channel-accounts';
+import { ChannelAccounts } from '../channels/channel-accounts';
 import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import type { ChannelType } from '../providers/provider';
 import type { CreateCampaignDto } from './campaign.dto';
 import { addressesOfContacts } from './campaign.queries';
+import { channelOf } from './campaign-channel';
 import { checkShape } from './campaign-shape';
 import { checkTemplates, segmentOf } from './campaigns.service';
 import { CostEstimates, counted, MOST_PRICED, type EstimatedVersion } from './estimate';
@@ -26,10 +27,10 @@ export class EstimatesService {
   /** Throws what storing the bulk send would throw: Problem 404 for a channel that is not the caller's, 422 by field. */
   async estimate(caller: Caller, input: CreateCampaignDto): Promise<EstimateResponse> {
     checkShape(input);
-    const open = await this.channelOf(caller, input);
+    const open = await channelOf(this.accounts, caller, input);
     const { channelType } = open.account;
     const { recipients, duplicates, others } = await this.db.run(caller.tenantId, async (tx) => {
-      await checkTemplates(tx, input, { channelType });
+      await checkTemplates(tx, input, channelType);
       const contactIds = (input.recipients ?? []).flatMap(({ contactId }) => contactId ?? []);
       const contacts = await addressesOfContacts(tx, channelType, contactIds);
       const others = await othersOf(tx, await segmentOf(tx, caller, input), channelType);
@@ -56,7 +57,7 @@ export class EstimatesService {
   async estimateStored(caller: Caller, id: string): Promise<EstimateResponse> {
     const stored = await this.db.run(caller.tenantId, (tx) => findStoredSend(tx, id));
     if (!stored) throw Problem.notFound('bulk send');
-    const open = await this.channelOf(caller, stored);
+    const open = await channelOf(this.accounts, caller, stored);
     const { counts, count, addressed, others } = await this.db.run(caller.tenantId, async (tx) => {
       const counts = await countStored(tx, id);
       const count = sum(counts.filter(({ status }) => status === 'PENDING'));
@@ -82,20 +83,6 @@ export class EstimatesService {
         ),
       },
     });
-  }
-
-  private async channelOf(
-    { tenantId }: Caller,
-    { channelId, channelType }: { channelId?: string | null; channelType?: ChannelType | null },
-  ): Promise<OpenChannel> {
-    if (channelId != null) {
-      const open = await this.accounts.find(tenantId, channelId);
-      if (!open) throw Problem.notFound('channel');
-      return open;
-    }
-    const open = channelType == null ? undefined : await this.accounts.findDefault(tenantId, channelType);
-    if (!open) throw Problem.invalidField('/channelType', `there is no default channel for ${channelType}`);
-    return open;
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Tx } from '../platform/db/tenant-db';
 import type { RecipientStatus } from './campaign-status';
+import type { Recipient } from './recipients';
+import { BY_MESSAGE, BY_RECIPIENT } from './standing';
 
 export interface RecipientRow {
   /** Position in the list. */
@@ -25,9 +27,23 @@ export async function campaignExists(tx: Tx, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** Stores those that are not there yet. Answers how many that were. In the order of their keys, as every upload does it. */
+export async function addRecipients(tx: Tx, campaignId: string, recipients: readonly Recipient[]): Promise<number> {
+  const [row] = await tx.query<{ taken: number }>(
+    `WITH stored AS (
+       INSERT INTO bulk_message_recipient (tenant_id, campaign_id, recipient_key, contact_id, variables, status, reason_code)
+       SELECT $1, $2, key, "contactId", variables, status, "reasonCode"
+       FROM jsonb_to_recordset($3::jsonb)
+         AS r(key text, "contactId" uuid, variables jsonb, status text, "reasonCode" text)
+       ON CONFLICT (tenant_id, campaign_id, recipient_key) DO NOTHING RETURNING 1)
+     SELECT count(*)::int AS taken FROM stored`,
+    [tx.tenantId, campaignId, JSON.stringify(recipients)],
+  );
+  return row?.taken ?? 0;
+}
+
 const COLUMNS = `r.recipient_key AS key, coalesce(m.contact_id, r.contact_id) AS "contactId", r.message_id AS "messageId",
-  CASE WHEN m.id IS NULL THEN CASE WHEN r.status = 'PENDING' AND b.status = 'CANCELLED' THEN 'CANCELLED' ELSE r.status END
-    WHEN m.status IN ('SCHEDULED', 'SENDING') THEN 'QUEUED' WHEN m.status = 'EXPIRED' THEN 'FAILED' ELSE m.status END AS status,
+  CASE WHEN m.id IS NULL THEN ${BY_RECIPIENT} ELSE ${BY_MESSAGE} END AS status,
   coalesce(m.reason_code, r.reason_code) AS "reasonCode", coalesce(m.reason_detail, r.reason_detail) AS "reasonDetail",
   r.variant, r.variables, r.created_at AS "createdAt", greatest(r.updated_at, m.status_at) AS "updatedAt"`;
 const FROM = `bulk_message_recipient r

@@ -3,6 +3,22 @@ import { fileForm, type Things } from './tenant-things';
 /** What a request may be made of: the caller's own things, and an id that takes the place in question. */
 type Body = (own: Things, id: unknown) => unknown;
 
+/** An estimate is asked for with the body that would be stored. */
+const BULK_SEND: Readonly<Record<string, Body>> = {
+  '': () => ({ ...CAMPAIGN, ...SAYS }),
+  channelId: (_, channelId) => ({ ...CAMPAIGN, channelType: null, channelId, ...SAYS }),
+  templateId: (_, templateId) => ({ ...CAMPAIGN, templateId }),
+  'variants[].templateId': (_, templateId) => ({
+    ...CAMPAIGN,
+    variants: [
+      { templateId, weight: 1 },
+      { ...SAYS, weight: 1 },
+    ],
+  }),
+  'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
+  segmentId: (_, segmentId) => ({ ...CAMPAIGN, ...SAYS, segmentId }),
+};
+
 /**
  * For each operation with a body: under '' a minimal one that is accepted, and for each field that names a row a body that is
  * accepted when the id is the caller's own. An operation or a field that is not here fails the test. Ids that each tenant gives
@@ -97,20 +113,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     templateId: (_, templateId) => ({ templateId }),
     'attachments[].attachmentId': (_, attachmentId) => ({ ...SAYS, attachments: [{ attachmentId }] }),
   },
-  campaignsCreate: {
-    '': () => ({ ...CAMPAIGN, ...SAYS }),
-    channelId: (_, channelId) => ({ ...CAMPAIGN, channelType: null, channelId, ...SAYS }),
-    templateId: (_, templateId) => ({ ...CAMPAIGN, templateId }),
-    'variants[].templateId': (_, templateId) => ({
-      ...CAMPAIGN,
-      variants: [
-        { templateId, weight: 1 },
-        { ...SAYS, weight: 1 },
-      ],
-    }),
-    'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
-    segmentId: (_, segmentId) => ({ ...CAMPAIGN, ...SAYS, segmentId }),
-  },
+  campaignsCreate: BULK_SEND,
   recipientUploadsAdd: {
     '': () => [{ to: `${fresh()}@example.com` }],
     '[].contactId': (_, contactId) => [{ contactId }],
@@ -119,20 +122,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   segmentsCreate: { '': () => ({ name: fresh(), segment: { all: [] } }) },
   segmentsUpdate: { '': () => ({ name: fresh() }) },
   segmentsPreview: { '': () => ({ segment: { all: [] }, channelType: 'EMAIL' }) },
-  estimatesMake: {
-    '': () => ({ ...CAMPAIGN, ...SAYS }),
-    channelId: (_, channelId) => ({ ...CAMPAIGN, channelType: null, channelId, ...SAYS }),
-    templateId: (_, templateId) => ({ ...CAMPAIGN, templateId }),
-    'variants[].templateId': (_, templateId) => ({
-      ...CAMPAIGN,
-      variants: [
-        { templateId, weight: 1 },
-        { ...SAYS, weight: 1 },
-      ],
-    }),
-    'recipients[].contactId': (_, contactId) => ({ ...CAMPAIGN, ...SAYS, recipients: [{ contactId }] }),
-    segmentId: (_, segmentId) => ({ ...CAMPAIGN, ...SAYS, segmentId }),
-  },
+  estimatesMake: BULK_SEND,
   rulesCreate: {
     '': () => rule({ ...SAYS, channelType: 'EMAIL' }),
     'steps[].channelId': (_, channelId) => rule({ ...SAYS, channelId }),

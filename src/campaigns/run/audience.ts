@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { TenantDb, type Tx } from '../../platform/db/tenant-db';
 import { instantOf, localTimeOf } from '../../platform/time/wall-clock';
 import { holdInMemory } from '../segments/segment.queries';
+import { readsMessages } from '../segments/segment-tree';
 import {
   endPreparation,
   holdsPlace,
@@ -44,7 +45,7 @@ export class Audience {
         : await this.turnNamed(tx, campaign);
       if (isDone) await endPreparation(tx, campaign.id);
       const hasBegun = isDone || campaign.preparedUntil?.startsWith(SEGMENT);
-      if (hasBegun) await moveCampaign(tx, campaign.id, 'PREPARING', { status: 'RUNNING' });
+      if (hasBegun) await moveCampaign(tx, campaign.id, 'PREPARING', 'RUNNING');
       return 1;
     });
   }
@@ -70,7 +71,7 @@ export class Audience {
     const { segment } = campaign;
     if (!segment) return true;
     await holdInMemory(tx);
-    const limit = JSON.stringify(segment).includes('"messages"') ? CHUNK_BY_MESSAGES : CHUNK_OF_SEGMENT;
+    const limit = readsMessages(segment) ? CHUNK_BY_MESSAGES : CHUNK_OF_SEGMENT;
     const zones = campaign.inRecipientTimezone ? await zonesOfSegment(tx) : [];
     const { count, last } = await insertFromSegment(tx, { ...campaign, segment }, turnsOf(campaign, zones), {
       after,

@@ -8,7 +8,7 @@ import { Audience } from './audience';
 import { CampaignHolds } from './campaign-holds';
 import { CampaignWatch } from './campaign-watch';
 import { Feeder } from './feeder';
-import { GRACE_SECONDS, Recurrences } from './recurrences';
+import { GRACE_SECONDS } from './recurrences';
 import { findRunning, moveCampaign, type RunningCampaign } from './feeder.queries';
 
 const IDLE_MS = 250;
@@ -43,7 +43,6 @@ export class CampaignRunner implements OnApplicationShutdown {
     private readonly audience: Audience,
     private readonly feeder: Feeder,
     private readonly watch: CampaignWatch,
-    private readonly recurrences: Recurrences,
     loops: WorkLoops,
   ) {
     loops.add(new Loop('campaigns', () => this.step(), IDLE_MS, this.wake));
@@ -94,19 +93,11 @@ export class CampaignRunner implements OnApplicationShutdown {
   }
 
   private async begin(tenantId: string, campaign: RunningCampaign): Promise<number> {
-    const { id, isDue, now, scheduledAt, recurrence } = campaign;
+    const { id, isDue, now, scheduledAt } = campaign;
     if (!isDue) return 0;
-    if (recurrence !== null) return this.fire(tenantId, id);
     if (now.getTime() - (scheduledAt ?? now).getTime() > GRACE_MS) await this.watch.pause(tenantId, id, MISSED);
-    else await this.db.run(tenantId, (tx) => moveCampaign(tx, id, 'SCHEDULED', { status: 'PREPARING' }));
+    else await this.db.run(tenantId, (tx) => moveCampaign(tx, id, 'SCHEDULED', 'PREPARING'));
     return 1;
-  }
-
-  /** Its run is taken up at the next look. */
-  private async fire(tenantId: string, id: string): Promise<number> {
-    const fired = await this.recurrences.fire(tenantId, id);
-    this.renewAt = 0;
-    return fired;
   }
 
   /** Another worker goes on at once. */

@@ -4,6 +4,7 @@ import type { AbTest } from './variants';
 import type { DomainRate, Pace, RampUp } from './pace';
 import type { AutoPause } from './auto-pause';
 import type { ChannelType } from '../../providers/provider';
+import type { CampaignStatus } from '../campaign-status';
 import type { Segment } from '../segments/segment-tree';
 
 /**
@@ -23,7 +24,7 @@ export function holdCampaigns(sql: Sql, worker: { id: string; leaseSeconds: numb
   return sql.query<{ tenantId: string; id: string }>(
     `WITH due AS (
        SELECT tenant_id, id FROM bulk_message_campaign
-       WHERE (status IN ('PREPARING', 'RUNNING') OR status = 'SCHEDULED' AND ${BEGINS_AT} <= now())
+       WHERE (status IN ('PREPARING', 'RUNNING') OR status = 'SCHEDULED' AND recurrence IS NULL AND ${BEGINS_AT} <= now())
          AND (feeder_until <= clock_timestamp() OR feeder = $1)
        ORDER BY feeder_until LIMIT ${MOST_HELD} FOR NO KEY UPDATE SKIP LOCKED)
      UPDATE bulk_message_campaign b SET feeder = $1, feeder_until = clock_timestamp() + make_interval(secs => $2)
@@ -73,7 +74,6 @@ export interface RunningCampaign {
   winner: number | null;
   autoPause: AutoPause | null;
   pace: Pace;
-  recurrence: string | null;
   parentId: string | null;
   preparedUntil: string | null;
   startedAt: Date | null;
@@ -93,7 +93,7 @@ export async function findRunning(tx: Tx, id: string): Promise<RunningCampaign |
        prepared_at IS NOT NULL AS "isPrepared", purpose, topic, delivery, template_id AS "templateId", content, variants,
        segment, scheduled_at AS "scheduledAt", timezone, in_recipient_timezone AS "inRecipientTimezone",
        rate_per_second::float8 AS "ratePerSecond", domain_rates AS "domainRates", ramp_up AS "rampUp", ab_test AS "abTest",
-       winner, auto_pause AS "autoPause", pace, recurrence, parent_id AS "parentId", prepared_until AS "preparedUntil", started_at AS "startedAt",
+       winner, auto_pause AS "autoPause", pace, parent_id AS "parentId", prepared_until AS "preparedUntil", started_at AS "startedAt",
        clock_timestamp() AS now,
        (SELECT count(*)::int FROM (SELECT 1 FROM communication_message m WHERE m.tenant_id = b.tenant_id
          AND m.campaign_id = b.id AND m.status IN ('QUEUED', 'SENDING') LIMIT ${MOST_OPEN}) o) AS open
@@ -207,18 +207,11 @@ export async function endIfDone(tx: Tx, id: string): Promise<string | undefined>
   return row?.status;
 }
 
-/** From one status to another. False when it has left the first by now. */
-export async function moveCampaign(
-  tx: Tx,
-  id: string,
-  from: string,
-  to: { status: string; reason?: { code: string; detail: string } },
-): Promise<boolean> {
-  const rows = await tx.query(
-    `UPDATE bulk_message_campaign SET status = $4, reason_code = $5, reason_detail = $6, updated_at = now(),
-       started_at = CASE WHEN $4 = 'RUNNING' THEN coalesce(started_at, now()) ELSE started_at END
-     WHERE tenant_id = $1 AND id = $2 AND status = $3 RETURNING 1`,
-    [tx.tenantId, id, from, to.status, to.reason?.code ?? null, to.reason?.detail ?? null],
+/** From one status to another, unless it has left the first by now. */
+export async function moveCampaign(tx: Tx, id: string, from: CampaignStatus, to: CampaignStatus): Promise<void> {
+  await tx.query(
+    `UPDATE bulk_message_campaign SET status = $4, updated_at = now(), started_at = coalesce(started_at, now())
+     WHERE tenant_id = $1 AND id = $2 AND status = $3`,
+    [tx.tenantId, id, from, to],
   );
-  return rows.length > 0;
 }

@@ -1,5 +1,7 @@
 import type { Sql } from '../../platform/db/sql';
 import type { Tx } from '../../platform/db/tenant-db';
+import type { DueThing } from '../../platform/time/clock';
+import { BEGINS_AT } from './feeder.queries';
 
 /** A recurring bulk send that waits for its next time. */
 export interface RecurringCampaign {
@@ -15,6 +17,15 @@ export interface RecurringCampaign {
 
 const COLUMNS = `id, first_local_at AS "firstLocalAt", coalesce(timezone, 'UTC') AS timezone, recurrence,
   scheduled_at AS "scheduledAt", clock_timestamp() AS now`;
+
+/** Recurring ones whose time has come, over all tenants. */
+export function listDueRecurring(sql: Sql, limit: number): Promise<DueThing[]> {
+  return sql.query<DueThing>(
+    `SELECT tenant_id AS "tenantId", id FROM bulk_message_campaign
+     WHERE status = 'SCHEDULED' AND recurrence IS NOT NULL AND ${BEGINS_AT} <= clock_timestamp() ORDER BY scheduled_at LIMIT $1`,
+    [limit],
+  );
+}
 
 /** Held until the commit: whoever else comes finds its next time. Undefined when it waits no more. */
 export async function takeRecurring(tx: Tx, id: string): Promise<RecurringCampaign | undefined> {

@@ -2,13 +2,21 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { uuidv7 } from '../../platform/db/uuid';
 import { WorkerDb } from '../../platform/db/worker-db';
-import { Clock, reportOccurrence, type TimedThings } from '../../platform/time/clock';
+import { Clock, reportOccurrence, runParts, type TimedThings } from '../../platform/time/clock';
 import { decideDue } from '../../platform/time/due';
 import { nextOccurrences, type Recurring } from '../../platform/time/occurrences';
-import { advance, insertRun, listRecurring, takeRecurring, type RecurringCampaign } from './recurrences.queries';
+import {
+  advance,
+  insertRun,
+  listDueRecurring,
+  listRecurring,
+  takeRecurring,
+  type RecurringCampaign,
+} from './recurrences.queries';
 
 /** Later than this after its time, a run is missed. */
 export const GRACE_SECONDS = 3_600;
+const MOST_AT_ONCE = 100;
 
 /** Makes a bulk send of each time of a recurring one. */
 @Injectable()
@@ -25,13 +33,16 @@ export class Recurrences implements TimedThings, OnModuleInit {
     this.clock.register(this);
   }
 
-  /** The runner of bulk sends looks after those that are due, together with those that come once. */
-  runDue(): Promise<number> {
-    return Promise.resolve(0);
+  async runDue(): Promise<number> {
+    const due = await listDueRecurring(this.worker.sql, MOST_AT_ONCE);
+    return runParts(
+      due.map(({ tenantId, id }) => ({ tenantId, ids: [id] })),
+      ({ tenantId, ids: [id = ''] }) => this.fire(tenantId, id),
+    );
   }
 
   /** The run, its place in the row of times and the step to the next are one commit, so that no time has two runs or none. */
-  async fire(tenantId: string, id: string): Promise<number> {
+  private async fire(tenantId: string, id: string): Promise<number> {
     const fired = await this.db.run(tenantId, async (tx) => {
       const due = await takeRecurring(tx, id);
       if (!due) return undefined;

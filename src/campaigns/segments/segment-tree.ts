@@ -154,9 +154,18 @@ function leafSql<Name extends keyof Leaves>(name: Name, leaf: Leaves[Name], plac
 }
 
 /** Whether counting the segment tells of people what is hidden from callers without contacts:pii. */
-export function tellsOfPeople(node: Segment): boolean {
-  if ('all' in node) return node.all.some(tellsOfPeople);
-  if ('any' in node) return node.any.some(tellsOfPeople);
-  if ('not' in node) return tellsOfPeople(node.not);
-  return 'field' in node && probesPeople(node);
+export function tellsOfPeople(segment: Segment): boolean {
+  return some(segment, (leaf) => 'field' in leaf && probesPeople(leaf));
+}
+
+/** Whether asking it goes through all messages. */
+export function readsMessages(segment: Segment): boolean {
+  return some(segment, (leaf) => 'messages' in leaf);
+}
+
+function some(node: Segment, is: (leaf: Leaves[keyof Leaves]) => boolean): boolean {
+  if ('all' in node) return node.all.some((each) => some(each, is));
+  if ('any' in node) return node.any.some((each) => some(each, is));
+  if ('not' in node) return some(node.not, is);
+  return is(node);
 }

@@ -1,7 +1,6 @@
 import type { Tx } from '../../platform/db/tenant-db';
 import type { ChannelType } from '../../providers/provider';
 import type { CampaignStatus } from '../campaign-status';
-import type { Recipient } from '../recipients';
 
 /** Where recipients are to go. */
 export interface UploadTarget {
@@ -29,21 +28,6 @@ export async function contactsOfExternalIds(tx: Tx, externalIds: readonly string
     [tx.tenantId, externalIds],
   );
   return new Map(rows.map(({ id, externalId }) => [externalId, id]));
-}
-
-/** Stores those that are not there yet. Answers how many that were. In the order of their keys, as every upload does it. */
-export async function addRecipients(tx: Tx, campaignId: string, recipients: readonly Recipient[]): Promise<number> {
-  const [row] = await tx.query<{ taken: number }>(
-    `WITH stored AS (
-       INSERT INTO bulk_message_recipient (tenant_id, campaign_id, recipient_key, contact_id, variables, status, reason_code)
-       SELECT $1, $2, key, "contactId", variables, status, "reasonCode"
-       FROM jsonb_to_recordset($3::jsonb)
-         AS r(key text, "contactId" uuid, variables jsonb, status text, "reasonCode" text)
-       ON CONFLICT (tenant_id, campaign_id, recipient_key) DO NOTHING RETURNING 1)
-     SELECT count(*)::int AS taken FROM stored`,
-    [tx.tenantId, campaignId, JSON.stringify(recipients)],
-  );
-  return row?.taken ?? 0;
 }
 
 export async function countRecipients(tx: Tx, campaignId: string): Promise<number> {

@@ -4,9 +4,10 @@ import type { Caller } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
 import { addressesOfContacts } from '../campaign.queries';
 import { forgetApproval } from '../campaign-approval';
+import { addRecipients } from '../recipient.queries';
 import { resolveRecipient, type Recipient } from '../recipients';
 import type { NamedRow, ReadRow, RowFault } from './recipient-rows';
-import { addRecipients, contactsOfExternalIds, holdTarget, type UploadTarget } from './recipient-upload.queries';
+import { contactsOfExternalIds, holdTarget, type UploadTarget } from './recipient-upload.queries';
 
 const MOST_ERRORS = 100;
 
