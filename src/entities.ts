@@ -22,6 +22,7 @@ import { MessageTemplateVersion } from './templates/message-template-version.ent
 import { TemplateLayout } from './templates/layouts/template-layout.entity';
 import { TemplateLayoutVersion } from './templates/layouts/template-layout-version.entity';
 import { CommunicationSession } from './sessions/communication-session.entity';
+import { CannedReply } from './sessions/canned-replies/canned-reply.entity';
 import { CommunicationMessage } from './messages/communication-message.entity';
 import { MessageAttempt } from './messages/message-attempt.entity';
 import { MessageEvent } from './messages/message-event.entity';
@@ -73,6 +74,7 @@ export const entities = [
   TemplateLayout,
   TemplateLayoutVersion,
   CommunicationSession,
+  CannedReply,
   CommunicationMessage,
   MessageAttempt,
   MessageEvent,
