@@ -25,6 +25,7 @@ export class WorkSessions1780000023000 implements MigrationInterface {
     await this.sessions(q);
     await this.messages(q);
     await this.cannedReplies(q);
+    await this.events(q);
   }
 
   private async sessions(q: QueryRunner): Promise<void> {
@@ -51,10 +52,14 @@ export class WorkSessions1780000023000 implements MigrationInterface {
       WHERE status IN ('ACTIVE', 'PENDING')`);
     await q.query(`CREATE INDEX session_assigned ON communication_session (tenant_id, assigned_to, id)
       WHERE assigned_to IS NOT NULL`);
-    await q.query(`CREATE INDEX session_labelled ON communication_session (tenant_id, id) WHERE labels <> '{}'::text[]`);
+    await q.query(
+      `CREATE INDEX session_labelled ON communication_session (tenant_id, id) WHERE labels <> '{}'::text[]`,
+    );
     await q.query(`CREATE INDEX session_referenced ON communication_session (tenant_id, id)
       WHERE external_references <> '[]'::jsonb`);
-    await q.query(`CREATE INDEX session_waiting ON communication_session (tenant_id, id) WHERE waiting_since IS NOT NULL`);
+    await q.query(
+      `CREATE INDEX session_waiting ON communication_session (tenant_id, id) WHERE waiting_since IS NOT NULL`,
+    );
     await q.query(`CREATE INDEX session_due ON communication_session (due_at)
       WHERE due_at IS NOT NULL AND overdue_at IS DISTINCT FROM due_at`);
     await q.query(`CREATE INDEX session_quiet ON communication_session (tenant_id, quiet_since) WHERE ${OPEN}`);
@@ -100,7 +105,33 @@ export class WorkSessions1780000023000 implements MigrationInterface {
     await q.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON canned_reply TO carillon_app`);
   }
 
+  /** What people and conversations are called elsewhere is told of when it changes, as everything else of them. */
+  private async events(q: QueryRunner): Promise<void> {
+    await q.query(`CREATE FUNCTION tell_references() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        INSERT INTO tenant_event (tenant_id, id, type, source, contact_id, data)
+        SELECT NEW.tenant_id, new_event_id(), 'contact.updated', 'carillon', NEW.id,
+          jsonb_build_object('contactId', NEW.id, 'changed', jsonb_build_array('externalReferences'))
+        WHERE EXISTS (SELECT 1 FROM event_interest i WHERE i.tenant_id = NEW.tenant_id AND i.type = 'contact.updated');
+        RETURN NULL;
+      END $$`);
+    await q.query(`CREATE TRIGGER tell_references AFTER UPDATE ON contact FOR EACH ROW
+      WHEN (NEW.deleted_at IS NULL AND OLD.external_references IS DISTINCT FROM NEW.external_references)
+      EXECUTE FUNCTION tell_references()`);
+    await this.tellSessions(q, 'status, assigned_to, labels, subject, external_references');
+  }
+
+  private async tellSessions(q: QueryRunner, fields: string): Promise<void> {
+    const of = (row: string) => fields.replace(/\w+/g, (field) => `${row}.${field}`);
+    await q.query(`DROP TRIGGER tell_changed ON communication_session`);
+    await q.query(`CREATE TRIGGER tell_changed AFTER UPDATE ON communication_session
+      FOR EACH ROW WHEN ((${of('OLD')}) IS DISTINCT FROM (${of('NEW')})) EXECUTE FUNCTION tell_session()`);
+  }
+
   async down(q: QueryRunner): Promise<void> {
+    await this.tellSessions(q, 'status, assigned_to, labels, subject');
+    await q.query(`DROP TRIGGER tell_references ON contact`);
+    await q.query(`DROP FUNCTION tell_references()`);
     await q.query(`DROP TABLE canned_reply`);
     await asOwner(q, ['communication_message'], () =>
       q.query(`DELETE FROM communication_message WHERE direction = 'INTERNAL'`),

@@ -36,7 +36,10 @@ export class ExternalReferenceDto implements ExternalReference {
   /** Where people find it there: an http(s) address. Carillon never calls it. */
   @IsOptional()
   @MaxLength(2000)
-  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] }, { message: 'must be an http(s) URL' })
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'] },
+    { message: 'must be an http(s) URL' },
+  )
   url?: string;
 }
 

@@ -37,7 +37,11 @@ function isOverdue({ dueAt, overdueAt }: CommunicationSession): boolean {
   return dueAt !== null && overdueAt?.getTime() === dueAt.getTime();
 }
 
-function sentimentOf({ sentiment, sentimentScore, sentimentTrend }: CommunicationSession): SessionResponse['sentiment'] {
+function sentimentOf({
+  sentiment,
+  sentimentScore,
+  sentimentTrend,
+}: CommunicationSession): SessionResponse['sentiment'] {
   if (sentiment === null || sentimentScore === null) return null;
   return { label: sentiment, score: sentimentScore, trend: sentimentTrend };
 }

@@ -109,6 +109,7 @@ function statusFields(before: CommunicationSession, status: string | undefined):
 function assigneeOf({ userId }: Caller, asked: string): string | null {
   if (asked === 'none') return null;
   if (asked !== 'me') return asked;
-  if (userId === null) throw Problem.invalidField('/query/assignedTo', 'can be me only for a user, or for the key of one');
+  if (userId === null)
+    throw Problem.invalidField('/query/assignedTo', 'can be me only for a user, or for the key of one');
   return userId;
 }

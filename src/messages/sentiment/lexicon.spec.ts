@@ -94,7 +94,9 @@ describe('the mood of a text by its words', () => {
 
 describe('what a person wrote', () => {
   it('is read without the mail that it answers', () => {
-    expect(ownWords('Great, thanks!\n\nOn Monday, Bob <bob@example.com> wrote:\n> This is terrible')).toBe('Great, thanks!');
+    expect(ownWords('Great, thanks!\n\nOn Monday, Bob <bob@example.com> wrote:\n> This is terrible')).toBe(
+      'Great, thanks!',
+    );
     expect(ownWords('Danke!\nAm 3.1. um 9:00 schrieb Bob:\n> Schrecklich')).toBe('Danke!');
     expect(ownWords('> all of it is quoted')).toBeUndefined();
   });

@@ -105,7 +105,9 @@ function weightOf({ weights, endings, negators }: Language, word: string): numbe
   const own = weights.get(word);
   if (own !== undefined) return own;
   if (negators.has(word)) return 0;
-  const ending = endings.find((end) => word.length - end.length >= 4 && word.endsWith(end) && weights.has(cut(word, end)));
+  const ending = endings.find(
+    (end) => word.length - end.length >= 4 && word.endsWith(end) && weights.has(cut(word, end)),
+  );
   return ending === undefined ? 0 : (weights.get(cut(word, ending)) ?? 0);
 }
 

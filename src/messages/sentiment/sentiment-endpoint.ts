@@ -72,7 +72,8 @@ function scoreIn(body: Buffer): number | undefined {
   const answer = parsed(body) as { choices?: { message?: { content?: unknown } }[] } | null | undefined;
   const [choice] = Array.isArray(answer?.choices) ? answer.choices : [];
   const content = choice?.message?.content;
-  if (typeof content !== 'string' || !/^\s*[+-]?(0|1)?(\.\d{1,6})?\s*$/.test(content) || !/\d/.test(content)) return undefined;
+  if (typeof content !== 'string' || !/^\s*[+-]?(0|1)?(\.\d{1,6})?\s*$/.test(content) || !/\d/.test(content))
+    return undefined;
   const score = Number(content);
   return Math.abs(score) <= 1 ? score : undefined;
 }

@@ -26,7 +26,8 @@ export function moodOf(score: number): Mood {
 const LONGEST = 2000;
 
 /** Where the mail that is answered begins: what stands below was written by somebody else, at another time. */
-const QUOTED = /^(>|-{2,}\s*(original|ursprüngliche)|on .{4,120} wrote:\s*$|am .{4,120} schrieb.{0,120}:\s*$|_{10,}\s*$)/imu;
+const QUOTED =
+  /^(>|-{2,}\s*(original|ursprüngliche)|on .{4,120} wrote:\s*$|am .{4,120} schrieb.{0,120}:\s*$|_{10,}\s*$)/imu;
 
 /** What the person wrote now, without what is quoted below it; undefined for nothing. */
 export function ownWords(text: unknown): string | undefined {

@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { tellEvents, type ToldEvent } from '../../events/tell';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { WorkerDb } from '../../platform/db/worker-db';
 import { Clock, dueTogether, runParts, type DueTogether, type TimedThings } from '../../platform/time/clock';
-import { completeQuiet, findLate, findQuiet, holdQuiet, markLate } from './session-clock.queries';
+import { completeQuiet, findLate, findQuiet, holdQuiet, markLate, type LateSession } from './session-clock.queries';
 
 const MOST_AT_ONCE = 500;
 
@@ -35,7 +36,11 @@ export class SessionClock implements TimedThings, OnModuleInit {
   }
 
   private tellLate({ tenantId, ids }: DueTogether): Promise<number> {
-    return this.db.run(tenantId, async (tx) => (await markLate(tx, ids)).length);
+    return this.db.run(tenantId, async (tx) => {
+      const late = await markLate(tx, ids);
+      await tellEvents(tx, late.map(overdue));
+      return late.length;
+    });
   }
 
   private complete({ tenantId, ids }: DueTogether): Promise<number> {
@@ -46,4 +51,18 @@ export class SessionClock implements TimedThings, OnModuleInit {
       return held.length;
     });
   }
+}
+
+/** Once for each time to answer that went by: written down in the same commit. Ids and times only, as all events of Carillon. */
+function overdue({ id, contactId, channelType, dueAt, waitingSince, ...session }: LateSession): ToldEvent {
+  const { channelId, status, assignedTo } = session;
+  const times = { dueAt: dueAt.toISOString(), waitingSince: waitingSince?.toISOString() ?? null };
+  return {
+    type: 'session.overdue',
+    source: 'carillon',
+    contactId,
+    sessionId: id,
+    channelType,
+    data: { sessionId: id, contactId, channelId, channelType, status, assignedTo, ...times },
+  };
 }

@@ -45,7 +45,9 @@ export class UpdateSessionSettingsDto extends ResponseTimesDto {
   @IfGiven()
   @IsArray()
   @ArrayMaxSize(CHANNEL_TYPES.length)
-  @ArrayUnique((entry?: ChannelTypeTimesDto | null) => entry?.channelType, { message: 'must name each channel type once' })
+  @ArrayUnique((entry?: ChannelTypeTimesDto | null) => entry?.channelType, {
+    message: 'must name each channel type once',
+  })
   @ValidateNested({ each: true })
   @Type(() => ChannelTypeTimesDto)
   perChannelType?: ChannelTypeTimesDto[];
