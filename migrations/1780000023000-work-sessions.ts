@@ -5,8 +5,8 @@ const CURRENT_TENANT = `(SELECT nullif(current_setting('app.tenant', true), ''):
 const OPEN = `status IN ('INITIATED', 'ACTIVE', 'PENDING')`;
 
 const RANKS = `WHEN 'SCHEDULED' THEN 0 WHEN 'QUEUED' THEN 0 WHEN 'SENDING' THEN 1 WHEN 'UNKNOWN' THEN 2
-  WHEN 'CANCELLED' THEN 3 WHEN 'SUPPRESSED' THEN 3 WHEN 'EXPIRED' THEN 3 WHEN 'SENT' THEN 4
-  WHEN 'DELIVERED' THEN 5 WHEN 'FAILED' THEN 5 WHEN 'READ' THEN 6 WHEN 'RECEIVED' THEN 7`;
+        WHEN 'CANCELLED' THEN 3 WHEN 'SUPPRESSED' THEN 3 WHEN 'EXPIRED' THEN 3 WHEN 'SENT' THEN 4
+        WHEN 'DELIVERED' THEN 5 WHEN 'FAILED' THEN 5 WHEN 'READ' THEN 6 WHEN 'RECEIVED' THEN 7`;
 
 const STATUSES = `'SCHEDULED', 'QUEUED', 'SENDING', 'UNKNOWN', 'SENT', 'DELIVERED', 'READ', 'FAILED', 'SUPPRESSED', 'CANCELLED',
   'EXPIRED', 'RECEIVED'`;
@@ -45,7 +45,7 @@ export class WorkSessions1780000023000 implements MigrationInterface {
       q.query(`UPDATE communication_session s SET assigned_to = NULL WHERE assigned_to IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM tenant_user u WHERE u.tenant_id = s.tenant_id AND u.id = s.assigned_to)`),
     );
-    await q.query(`ALTER TABLE communication_session ADD CONSTRAINT session_assignee
+    await q.query(`ALTER TABLE communication_session ADD CONSTRAINT communication_session_tenant_id_assigned_to_fkey
       FOREIGN KEY (tenant_id, assigned_to) REFERENCES tenant_user (tenant_id, id) ON DELETE SET NULL (assigned_to)`);
     // A bulk send opens a conversation for each recipient. Those that somebody works in are few: these keep them apart.
     await q.query(`CREATE INDEX session_at_work ON communication_session (tenant_id, id)
@@ -147,7 +147,7 @@ export class WorkSessions1780000023000 implements MigrationInterface {
     await q.query(`REVOKE UPDATE (first_replied_at, waiting_since, due_at, quiet_since, updated_at)
       ON communication_session FROM carillon_worker`);
     await q.query(`DROP INDEX session_at_work, session_assigned, session_labelled`);
-    await q.query(`ALTER TABLE communication_session DROP CONSTRAINT session_assignee, DROP COLUMN external_references,
+    await q.query(`ALTER TABLE communication_session DROP CONSTRAINT communication_session_tenant_id_assigned_to_fkey, DROP COLUMN external_references,
       DROP COLUMN first_inbound_at, DROP COLUMN first_replied_at, DROP COLUMN waiting_since, DROP COLUMN due_at,
       DROP COLUMN overdue_at, DROP COLUMN quiet_since, DROP COLUMN sentiment, DROP COLUMN sentiment_score,
       DROP COLUMN sentiment_trend`);

@@ -10,7 +10,7 @@ import { ownWords, type Mood, type Sentiment } from './sentiment';
 import { SentimentEndpoint } from './sentiment-endpoint';
 
 const AT_ONCE = 50;
-const LOOK_MS = 500;
+const LOOK_MS = 250;
 
 /** Tells the mood of messages after they were stored: whoever brings a message never waits for it. */
 @Injectable()
