@@ -12,6 +12,10 @@ type Values = Readonly<
       | 'STORAGE_URL'
       | 'S3_ACCESS_KEY_ID'
       | 'S3_SECRET_ACCESS_KEY'
+      | 'SENTIMENT_URL'
+      | 'SENTIMENT_MODEL'
+      | 'SENTIMENT_API_KEY'
+      | 'SENTIMENT_API_KEY_FILE'
       | 'EGRESS_ALLOWED_NETWORKS'
       | 'EGRESS_ALLOWED_PORTS',
       string
@@ -83,5 +87,8 @@ export function togetherFaults(config: Values): string[] {
     );
   if (Boolean(config.OIDC_ISSUER) !== Boolean(config.OIDC_AUDIENCE))
     faults.push('OIDC_AUDIENCE: set it together with OIDC_ISSUER');
+  if (config.SENTIMENT_URL && !config.SENTIMENT_MODEL) faults.push('SENTIMENT_MODEL: needed with SENTIMENT_URL');
+  if (config.SENTIMENT_API_KEY && config.SENTIMENT_API_KEY_FILE)
+    faults.push('SENTIMENT_API_KEY_FILE: set it or SENTIMENT_API_KEY, not both');
   return faults;
 }

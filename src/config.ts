@@ -5,6 +5,7 @@ import {
   IsInt,
   IsOptional,
   IsString,
+  IsUrl,
   Matches,
   Max,
   MaxLength,
@@ -208,6 +209,29 @@ export class Config extends ProcessConfig {
     'CSV of what messages cost where the provider does not say: channelType,providerType or *,prefix or *,price of a part,currency[,valid from[,WhatsApp category]]; docs/cost.md.',
   )
   PRICE_TABLE_FILE?: string;
+
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'], allow_query_components: false },
+    { message: 'must be an http(s) URL without query' },
+  )
+  @Key(
+    'SENTIMENT_URL',
+    'Endpoint that tells the mood of messages as chat completions, up to /v1; the text of each message of tenants that choose it goes there. Unset: none.',
+  )
+  SENTIMENT_URL?: string;
+
+  @IsOptionalText()
+  @Key('SENTIMENT_MODEL', 'Model that is asked there; needed with SENTIMENT_URL.')
+  SENTIMENT_MODEL?: string;
+
+  @IsOptionalText()
+  @Key('SENTIMENT_API_KEY', 'Key of that endpoint, where it needs one.')
+  SENTIMENT_API_KEY?: string;
+
+  @IsOptionalText()
+  @Key('SENTIMENT_API_KEY_FILE', 'File with the same, instead of SENTIMENT_API_KEY.')
+  SENTIMENT_API_KEY_FILE?: string;
 
   @IsOptional()
   @IsFailpoint()

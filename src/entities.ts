@@ -24,6 +24,7 @@ import { TemplateLayoutVersion } from './templates/layouts/template-layout-versi
 import { TenantEventRow } from './events/tenant-event.entity';
 import { EventInterest } from './events/event-interest.entity';
 import { CommunicationSession } from './sessions/communication-session.entity';
+import { CannedReply } from './sessions/canned-replies/canned-reply.entity';
 import { CommunicationMessage } from './messages/communication-message.entity';
 import { MessageAttempt } from './messages/message-attempt.entity';
 import { MessageEvent } from './messages/message-event.entity';
@@ -77,6 +78,7 @@ export const entities = [
   TenantEventRow,
   EventInterest,
   CommunicationSession,
+  CannedReply,
   CommunicationMessage,
   MessageAttempt,
   MessageEvent,

@@ -61,14 +61,14 @@ replies AS (
   JOIN communication_session s ON s.tenant_id = $1 AND s.id = m.session_id AND s.last_inbound_at >= m.created_at
   CROSS JOIN LATERAL (
     SELECT n.direction FROM communication_message n
-    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id > m.id ORDER BY n.id LIMIT 1) next
+    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id > m.id AND n.direction <> 'INTERNAL' ORDER BY n.id LIMIT 1) next
   WHERE m.direction = 'OUTBOUND' AND m.sent AND next.direction = 'INBOUND'
 ),
 answers AS (
   SELECT m.key, greatest(0, extract(epoch FROM answer.created_at - m.created_at)) AS seconds FROM m
   LEFT JOIN LATERAL (
     SELECT n.direction FROM communication_message n
-    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id < m.id ORDER BY n.id DESC LIMIT 1) before ON true
+    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id < m.id AND n.direction <> 'INTERNAL' ORDER BY n.id DESC LIMIT 1) before ON true
   CROSS JOIN LATERAL (
     SELECT n.created_at FROM communication_message n
     WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id > m.id AND n.direction = 'OUTBOUND'

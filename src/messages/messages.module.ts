@@ -28,6 +28,10 @@ import { MessageKeys } from './accept/message-keys';
 import { MessageReader } from './reading/message-reader';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './accept/messages.service';
+import { NotesController } from './notes/notes.controller';
+import { NotesService } from './notes/notes.service';
+import { MessageMoods } from './sentiment/message-moods';
+import { SentimentEndpoint } from './sentiment/sentiment-endpoint';
 import { ParkedEvents } from './events/parked-events';
 import { MessagePreparation } from './accept/preparation';
 import { OutboundFiles } from './dispatch/outbound-files';
@@ -52,6 +56,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     ScheduledMessagesController,
     OptInController,
     BudgetController,
+    NotesController,
   ],
   providers: [
     MessagesService,
@@ -87,6 +92,9 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     PriceTable,
     BudgetService,
     BudgetWatch,
+    NotesService,
+    SentimentEndpoint,
+    MessageMoods,
     WorkerIdentity,
   ],
   exports: [

@@ -100,7 +100,7 @@ export async function eraseContact(tx: Tx, ids: readonly string[]): Promise<Date
   for (const statement of BESIDE_CONTACT) await tx.query(statement, [tx.tenantId, ids]);
   const [row] = await tx.query<{ erasedAt: Date }>(
     `UPDATE contact SET external_id = NULL, name = NULL, language = NULL, timezone = NULL, attributes = '{}',
-       deleted_at = coalesce(deleted_at, now()), erased_at = coalesce(erased_at, now()), updated_at = now()
+       external_references = '[]', deleted_at = coalesce(deleted_at, now()), erased_at = coalesce(erased_at, now()), updated_at = now()
      WHERE tenant_id = $1 AND id = ANY($2::uuid[]) RETURNING erased_at AS "erasedAt"`,
     [tx.tenantId, ids],
   );
@@ -112,7 +112,8 @@ const BESIDE_CONTACT = [
   // Whether there may be contact at all is no longer about anybody, and holds for a message that is on its way in.
   `UPDATE contact_communication_preference SET reason = NULL, preferred_channel = NULL, quiet_hours = NULL, channels = '{}',
      topics = '{}', purposes = '{}', updated_at = now() WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,
-  `UPDATE communication_session SET counterpart = '${ERASED}:' || id, subject = NULL, labels = '{}', updated_at = now(),
+  `UPDATE communication_session SET counterpart = '${ERASED}:' || id, subject = NULL, labels = '{}', external_references = '[]',
+     waiting_since = NULL, due_at = NULL, sentiment = NULL, sentiment_score = NULL, sentiment_trend = NULL, updated_at = now(),
      closed_at = coalesce(closed_at, now()),
      status = CASE WHEN status IN ('INITIATED', 'ACTIVE', 'PENDING') THEN 'COMPLETED' ELSE status END
    WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,

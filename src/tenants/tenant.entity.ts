@@ -25,6 +25,10 @@ export class Tenant {
   @Column({ type: 'boolean', default: false })
   campaignApproval: boolean;
 
+  /** How conversations are worked on: src/sessions/settings. */
+  @Column({ type: 'jsonb', default: {} })
+  sessionSettings: Record<string, unknown>;
+
   @Column({ type: 'bytea', default: () => 'random_salt()' })
   addressSalt: Buffer;
 

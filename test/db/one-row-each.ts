@@ -123,6 +123,7 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     delivery: 'at_least_once',
     status: 'SENT',
   }),
+  canned_reply: (_, word) => ({ id: uuidv7(), shortcut: word, text: 'Hello' }),
   contact_send: (ids) => ({ contact_id: ids.contact, message_id: ids.message, purpose: 'MARKETING' }),
   message_attempt: (ids) => ({ message_id: ids.message, attempt_no: 1, fence: 1, worker_id: uuidv7() }),
   message_event: (ids, word) => ({

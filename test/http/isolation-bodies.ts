@@ -91,8 +91,13 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
       attachments: [{ attachmentId }],
     }),
   },
+  sessionSettingsUpdate: { '': () => ({ autoCompleteHours: 8760 }) },
+  cannedRepliesCreate: { '': () => ({ shortcut: fresh(), text: 'Hello {{ contact.name }}' }) },
+  cannedRepliesUpdate: { '': () => ({ shortcut: fresh() }) },
+  notesAdd: { '': () => ({ text: 'He called' }) },
   messagesReply: {
     '': () => SAYS,
+    cannedReplyId: (_, cannedReplyId) => ({ content: { subject: 'Hi' }, cannedReplyId }),
     templateId: (_, templateId) => ({ templateId }),
     'attachments[].attachmentId': (_, attachmentId) => ({ ...SAYS, attachments: [{ attachmentId }] }),
   },

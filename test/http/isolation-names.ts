@@ -13,6 +13,7 @@ export const BY_PATH: Readonly<Record<string, Thing>> = {
   templates: 'template',
   'template-layouts': 'layout',
   sessions: 'session',
+  'canned-replies': 'cannedReply',
   messages: 'message',
   attachments: 'attachment',
   'scheduled-messages': 'scheduled',
@@ -37,12 +38,13 @@ export const BY_FIELD: Readonly<Record<string, Thing>> = {
   ids: 'deadLetter',
   userId: 'user',
   segmentId: 'segment',
+  cannedReplyId: 'cannedReply',
+  assignedTo: 'user',
   parentId: 'campaign',
 };
 
 /** Names that each tenant gives as it likes: that another has the same is nobody's business, and no conflict. */
 export const OWN_NAMES: Readonly<Record<string, Thing>> = {
-  assignedTo: 'user',
   actor: 'user',
   resourceId: 'user',
   subject: 'user',

@@ -98,6 +98,7 @@ function idsIn(document: Document, schema: Schema, at: { path: string; seen: rea
   }
   const own = Object.entries(properties).flatMap(([name, property]) => {
     const path = at.path ? `${at.path}.${name}` : name;
+    if (name === 'externalReferences') return []; // what other systems call it is nobody's row here
     return isIdName(name) ? [path] : idsIn(document, property, { ...at, path });
   });
   const listed = items ? idsIn(document, items, { ...at, path: `${at.path}[]` }) : [];

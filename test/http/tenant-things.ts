@@ -21,6 +21,7 @@ export interface Things {
   templateName: string;
   layout: string;
   session: string;
+  cannedReply: string;
   message: string;
   deadLetter: string;
   attachment: string;
@@ -95,6 +96,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
       content,
       recipients: [{ contactId: contact, variables: { word } }],
     }),
+    cannedReply: await make('/canned-replies', { shortcut: word, text: word }),
     segment: await make('/segments', {
       name: `segment ${word}`,
       segment: { field: 'externalId', op: 'eq', value: externalId },

@@ -52,6 +52,7 @@ export interface Accepted {
  * nobody holds, one open session a counterpart, and the messages. An address or session that another transaction makes at
  * this moment is not doubled: DO UPDATE answers with the row that won, whether or not this snapshot can see it.
  * The gate is asked here as well as at dispatch: what it refuses for good is stored as SUPPRESSED, and never queued.
+ * Whoever waits in a conversation is answered by it, unless it is a notice (with a topic, of a bulk send, a password) or refused.
  * Rows are written in the order of their keys, so that two of these never wait for each other in a circle.
  */
 const ACCEPT = `
@@ -106,7 +107,7 @@ people AS (
 ),
 conversations AS (
   SELECT DISTINCT ON (f."channelId", f."to") f."channelId", f."to", f."channelType", f."proposedSessionId" AS proposed,
-    p.contact_id, s.id AS known
+    p.contact_id, s.id AS known, s.waiting_since
   FROM fresh f JOIN people p ON p."channelType" = f."channelType" AND p."to" = f."to"
   LEFT JOIN communication_session s ON s.tenant_id = $1 AND s.channel_id = f."channelId" AND s.counterpart = f."to"
     AND s.status IN ('INITIATED', 'ACTIVE', 'PENDING')
@@ -120,6 +121,20 @@ opened AS (
   ON CONFLICT (tenant_id, channel_id, counterpart) WHERE status IN ('INITIATED', 'ACTIVE', 'PENDING')
   DO UPDATE SET counterpart = excluded.counterpart
   RETURNING s.channel_id, s.counterpart, s.id
+),
+waiting AS (
+  SELECT s.id FROM communication_session s
+  WHERE s.tenant_id = $1 AND s.waiting_since IS NOT NULL AND s.id IN (
+    SELECT c.known FROM conversations c JOIN fresh f ON f."channelId" = c."channelId" AND f."to" = c."to"
+    LEFT JOIN refused r ON r.message_id = f.id
+    WHERE c.waiting_since IS NOT NULL AND r.verdict IS NULL AND (f."scheduledAt" IS NULL OR f."scheduledAt" <= now())
+      AND f.lane = 'transactional' AND f.purpose = 'TRANSACTIONAL' AND f.topic IS NULL AND f."campaignId" IS NULL)
+  ORDER BY s.id FOR NO KEY UPDATE
+),
+answered AS (
+  UPDATE communication_session s SET first_replied_at = coalesce(s.first_replied_at, now()), waiting_since = NULL,
+    due_at = NULL, updated_at = now()
+  FROM waiting w WHERE s.tenant_id = $1 AND s.id = w.id
 ),
 sessions AS (
   SELECT c."channelId", c."to", c.contact_id, coalesce(c.known, o.id) AS session_id

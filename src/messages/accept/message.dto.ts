@@ -261,7 +261,12 @@ export class SendMessageDto extends MessageBodyDto {
   delivery?: 'at_least_once' | 'at_most_once';
 }
 
-export class ReplyDto extends MessageBodyDto {}
+export class ReplyDto extends MessageBodyDto {
+  /** A canned reply in the place of content.text; `variables` are for it then. */
+  @IsOptional()
+  @IsUuid()
+  cannedReplyId?: string;
+}
 
 export class SendQuery {
   /** true: nothing is stored or sent; the answer tells what would happen. An Idempotency-Key is not looked at. */

@@ -30,6 +30,8 @@ export function messageView(m: CommunicationMessage): MessageResponse {
     templateVersion: m.templateVersion,
     metadata: m.metadata,
     clientReference: m.clientReference,
+    sentiment:
+      m.sentiment === null || m.sentimentScore === null ? null : { label: m.sentiment, score: m.sentimentScore },
     createdAt: m.createdAt.toISOString(),
     ...timesOf(m),
   };
