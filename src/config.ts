@@ -154,6 +154,13 @@ export class Config {
 
   @IsInt()
   @Min(1)
+  @Max(365)
+  @Whole()
+  @Key('WEBHOOK_DELIVERY_DAYS', 'How long it is kept what endpoints of tenants were told, and what they answered.', 30)
+  WEBHOOK_DELIVERY_DAYS: number;
+
+  @IsInt()
+  @Min(1)
   @Max(600)
   @Whole()
   @Key('LEASE_SECONDS', 'How long a worker may hold a message that it took before it counts as lost.', 60)

@@ -68,3 +68,10 @@ export const scheduleOccurrences = new Counter({
   labelNames: ['kind', 'outcome'] as const,
   registers: [metrics],
 });
+
+export const webhookDeliveries = new Counter({
+  name: 'carillon_webhook_deliveries_total',
+  help: 'Calls of endpoints of tenants by what came of them',
+  labelNames: ['outcome'] as const,
+  registers: [metrics],
+});
