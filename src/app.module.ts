@@ -22,6 +22,7 @@ import { SandboxModule, SandboxOutboxModule } from './sandbox/sandbox.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { TemplatesModule } from './templates/templates.module';
 import { TenantsModule } from './tenants/tenants.module';
+import { WebhookEndpointsModule } from './webhook-endpoints/webhook-endpoints.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 import { WorkerModule } from './worker.module';
 
@@ -45,6 +46,7 @@ export class AppModule {
         CampaignsModule,
         AutomationModule,
         WebhooksModule,
+        WebhookEndpointsModule,
         SandboxOutboxModule,
         SandboxModule,
         AnalyticsModule,

@@ -1,11 +1,12 @@
 import { ChannelSecrets } from './channels/channel-secrets';
-import { rewrapChannels } from './key-rotation';
+import { rewrapChannels, rewrapEndpoints } from './key-rotation';
 import { readConfig } from './config';
 import { openDatabase } from './database';
 import { TenantDb } from './platform/db/tenant-db';
 import { WorkerDb } from './platform/db/worker-db';
 import { addOwnKey, readMasterKey } from './platform/secrets/master-key';
 import { Vault } from './platform/secrets/vault';
+import { EndpointSecrets } from './webhook-endpoints/endpoint-secrets';
 
 /**
  * `npm run keys:rotate`: seals every credential under the current master key. With MASTER_KEY=new:…,old:… beside running

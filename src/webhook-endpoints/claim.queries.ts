@@ -1,4 +1,5 @@
 import type { PooledSql, Sql } from '../platform/db/sql';
+import { SLOW_MS } from './places';
 
 /** One queue: what one endpoint is to be told. */
 export interface EndpointQueue {
@@ -22,7 +23,7 @@ export const RING_START: EndpointQueue = {
   endpointId: '00000000-0000-0000-0000-000000000000',
 };
 
-/** Calls at a time to one endpoint, over all processes: to one that answers, and to one that failed the last time. */
+/** Calls at a time to one endpoint, over all processes: to one that answers, and to one that fails or is slow to answer. */
 const AT_ONCE = { healthy: 8, failing: 1 };
 
 /** A delivery is with whoever took it for so long: the longest call, and what is stored before and after it. */
@@ -58,10 +59,13 @@ const CLAIM = `
 WITH seen AS (SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS q(tenant_id, endpoint_id)),
 room AS (
   SELECT s.tenant_id, s.endpoint_id, e.failing_since IS NOT NULL AS failing,
-    CASE WHEN e.failing_since IS NULL THEN ${AT_ONCE.healthy} ELSE ${AT_ONCE.failing} END - (
-      SELECT count(*) FROM webhook_delivery h
-      WHERE h.tenant_id = s.tenant_id AND h.endpoint_id = s.endpoint_id AND h.lease_until > now())::int AS free
+    CASE WHEN e.failing_since IS NULL AND h.slow = 0 THEN ${AT_ONCE.healthy} ELSE ${AT_ONCE.failing} END - h.held AS free
   FROM seen s JOIN webhook_endpoint e ON e.tenant_id = s.tenant_id AND e.id = s.endpoint_id
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS held,
+      count(*) FILTER (WHERE w.lease_until < now() + interval '${LEASE_SECONDS * 1000 - SLOW_MS} ms')::int AS slow
+    FROM webhook_delivery w
+    WHERE w.tenant_id = s.tenant_id AND w.endpoint_id = s.endpoint_id AND w.lease_until > now()) h
   WHERE e.status = 'ACTIVE' AND e.deleted_at IS NULL
 ),
 offered AS (

@@ -15,9 +15,7 @@ import {
   type ClaimedDelivery,
 } from './claim.queries';
 import { DeliveryAttempt } from './delivery-attempt';
-
-/** Calls at a time in one process. Endpoints that failed have places of their own, and never those of the others. */
-const PLACES = { healthy: 96, failing: 32 };
+import { freePlaces, type OpenCall } from './places';
 
 const TIDY_MS = 60_000;
 const FORGOTTEN_AT_ONCE = 5_000;
@@ -30,7 +28,7 @@ const GRACE_MS = 5_000;
 export class DeliveriesWorker {
   /** Rung when something new is to be told. */
   readonly wake = new Wake();
-  private readonly underWay = new Map<ClaimedDelivery, Promise<void>>();
+  private readonly underWay = new Map<OpenCall, Promise<void>>();
   private readonly stopping = new AbortController();
   private ring = RING_START;
 
@@ -48,9 +46,8 @@ export class DeliveriesWorker {
 
   /** Begins what is due and has a place. Answers how much that was. */
   async beginDue(): Promise<number> {
-    const failing = [...this.underWay.keys()].filter((each) => each.failing).length;
-    const places = { healthy: PLACES.healthy - (this.underWay.size - failing), failing: PLACES.failing - failing };
-    if (places.healthy <= 0 && places.failing <= 0) return 0;
+    const places = freePlaces(this.underWay.keys(), performance.now());
+    if (!places.healthy && !places.failing) return 0;
     const queues = await listQueues(this.worker.sql, this.ring);
     const last = queues.at(-1);
     this.ring = queues.length === MOST_QUEUES && last ? last : RING_START;
@@ -69,6 +66,7 @@ export class DeliveriesWorker {
   }
 
   private begin(delivery: ClaimedDelivery): void {
+    const call: OpenCall = { failing: delivery.failing, begunAt: performance.now() };
     const work = this.attempt
       .make(delivery, this.stopping.signal)
       .catch((error: unknown) => {
@@ -76,10 +74,10 @@ export class DeliveriesWorker {
         log.warn({ err: error, tenantId: delivery.tenantId, deliveryId: delivery.id }, 'webhook delivery stumbled');
       })
       .finally(() => {
-        this.underWay.delete(delivery);
+        this.underWay.delete(call);
         this.wake.now();
       });
-    this.underWay.set(delivery, work);
+    this.underWay.set(call, work);
   }
 
   private async tidy(): Promise<number> {

@@ -10,7 +10,14 @@ import { disableEndpoint, findEndpoint } from './endpoint.queries';
 import { EndpointSecrets } from './endpoint-secrets';
 import { EventData } from './event-data';
 import { askedMs, waitMs } from './retry-schedule';
-import { beginAttempt, noteFailing, noteResult, releaseDelivery, settleDelivered, settleFailed } from './settle.queries';
+import {
+  beginAttempt,
+  noteFailing,
+  noteResult,
+  releaseDelivery,
+  settleDelivered,
+  settleFailed,
+} from './settle.queries';
 
 /** An endpoint that has done nothing but fail for so long is switched off. */
 const FAILING_DAYS = 5;

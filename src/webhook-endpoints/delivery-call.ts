@@ -35,7 +35,10 @@ export class DeliveryCall {
     return { ...result, durationMs: Math.round(performance.now() - begun) };
   }
 
-  private async attempt({ url, headers, body }: ReadyCall, signal: AbortSignal): Promise<Omit<CallResult, 'durationMs'>> {
+  private async attempt(
+    { url, headers, body }: ReadyCall,
+    signal: AbortSignal,
+  ): Promise<Omit<CallResult, 'durationMs'>> {
     try {
       const request = { url, method: 'POST' as const, headers: { ...CONTENT, ...headers }, body, signal };
       const answer = await this.client.fetch(request, EVENT);

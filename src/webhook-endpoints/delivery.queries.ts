@@ -37,7 +37,10 @@ export interface ReplayFilter {
  * Puts events since a moment into the queue of an endpoint, told before or not, the earliest first. What waits already stays as
  * it is. Answers the times of those it looked at, the last of them last.
  */
-export function replayEvents(tx: Tx, { endpointId, since, types, limit }: ReplayFilter): Promise<{ at: Date; queued: boolean }[]> {
+export function replayEvents(
+  tx: Tx,
+  { endpointId, since, types, limit }: ReplayFilter,
+): Promise<{ at: Date; queued: boolean }[]> {
   return tx.query(
     `WITH e AS (
        SELECT e.* FROM tenant_event e JOIN webhook_endpoint w ON w.tenant_id = e.tenant_id AND w.id = $2
@@ -105,7 +108,10 @@ export interface DeliveryFilter {
 }
 
 /** Newest first, one more than `limit`. */
-export function listDeliveries(tx: Tx, { endpointId, status, type, after, limit }: DeliveryFilter): Promise<DeliveryRow[]> {
+export function listDeliveries(
+  tx: Tx,
+  { endpointId, status, type, after, limit }: DeliveryFilter,
+): Promise<DeliveryRow[]> {
   return tx.query<DeliveryRow>(
     `${DELIVERY} AND ($3::text IS NULL OR status = $3) AND ($4::text IS NULL OR type = $4) AND ($5::uuid IS NULL OR id < $5)
      ORDER BY id DESC LIMIT $6`,

@@ -1,4 +1,13 @@
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  MaxLength,
+} from 'class-validator';
 import { IsPlainText } from '../platform/http/fields';
 import { IfGiven } from '../platform/http/if-given';
 import { PageInfo } from '../platform/http/page-info.dto';
@@ -6,7 +15,10 @@ import { FILTER_WORDS } from './event-filter';
 
 const MOST_WORDS = 50;
 const LONGEST_URL = 2048;
-const BAD_WORD = { each: true, message: 'each value must be *, a family such as message.*, or a type such as message.sent' };
+const BAD_WORD = {
+  each: true,
+  message: 'each value must be *, a family such as message.*, or a type such as message.sent',
+};
 
 export class CreateWebhookEndpointDto {
   /** Where events are posted to: https, on the public Internet. */

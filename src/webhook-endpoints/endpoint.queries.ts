@@ -21,7 +21,11 @@ export async function followFilters(tx: Tx): Promise<void> {
      WHERE tenant_id = $1 AND deleted_at IS NULL`,
     [tx.tenantId],
   );
-  await setInterest(tx, CONSUMER, typesOf(row?.words ?? []).filter((type) => type !== DISABLED_EVENT));
+  await setInterest(
+    tx,
+    CONSUMER,
+    typesOf(row?.words ?? []).filter((type) => type !== DISABLED_EVENT),
+  );
 }
 
 /** The row, but for deleted ones. */
@@ -50,7 +54,11 @@ export function listEndpoints(tx: Tx, limit: number, after: string | null): Prom
 }
 
 /** What still waits for an endpoint that is called no more. What is under way finds another fence. */
-export async function endQueue(tx: Tx, endpointId: string, reason: 'endpoint_disabled' | 'endpoint_deleted'): Promise<void> {
+export async function endQueue(
+  tx: Tx,
+  endpointId: string,
+  reason: 'endpoint_disabled' | 'endpoint_deleted',
+): Promise<void> {
   await tx.query(
     `UPDATE webhook_delivery SET status = 'FAILED', reason = $3, finished_at = now(), lease_until = NULL, fence = fence + 1
      WHERE tenant_id = $1 AND endpoint_id = $2 AND status = 'PENDING'`,

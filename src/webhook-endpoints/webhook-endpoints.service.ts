@@ -14,7 +14,14 @@ import type {
   WebhookEndpointResponse,
   WebhookEndpointWithSecret,
 } from './endpoint.dto';
-import { countEndpoints, endQueue, findEndpoint, followFilters, holdEndpoints, listEndpoints } from './endpoint.queries';
+import {
+  countEndpoints,
+  endQueue,
+  findEndpoint,
+  followFilters,
+  holdEndpoints,
+  listEndpoints,
+} from './endpoint.queries';
 import { rightsOf } from './endpoint-rights';
 import { EndpointSecrets } from './endpoint-secrets';
 import { endpointView } from './endpoint.view';
@@ -35,7 +42,10 @@ export class WebhookEndpointsService {
   ) {}
 
   /** The answer holds the secret. Throws Problem 403 for what the caller may not read, 409 for one too many, 422. */
-  create(caller: Caller, { url, description, eventTypes }: CreateWebhookEndpointDto): Promise<WebhookEndpointWithSecret> {
+  create(
+    caller: Caller,
+    { url, description, eventTypes }: CreateWebhookEndpointDto,
+  ): Promise<WebhookEndpointWithSecret> {
     this.checkUrl(url);
     const rights = rightsOf(caller, eventTypes);
     const { tenantId } = caller;
@@ -103,7 +113,11 @@ export class WebhookEndpointsService {
     return this.db.run(caller.tenantId, async (tx) => {
       await holdEndpoints(tx);
       await endpointRow(tx, id);
-      await tx.manager.update(WebhookEndpoint, { tenantId: tx.tenantId, id }, { deletedAt: new Date(), oldSecret: null });
+      await tx.manager.update(
+        WebhookEndpoint,
+        { tenantId: tx.tenantId, id },
+        { deletedAt: new Date(), oldSecret: null },
+      );
       await endQueue(tx, id, 'endpoint_deleted');
       await followFilters(tx);
       await audit(tx, caller, 'webhook_endpoint.deleted', 'webhook_endpoint', id, {});
