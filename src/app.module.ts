@@ -6,6 +6,7 @@ import { CampaignsModule } from './campaigns/campaigns.module';
 import { ChannelsModule } from './channels/channels.module';
 import { ContactsModule } from './contacts/contacts.module';
 import { EventsModule } from './events/events.module';
+import { EventStreamsModule } from './event-streams/event-streams.module';
 import { HealthModule } from './health/health.module';
 import { MessagesModule } from './messages/messages.module';
 import { PeopleModule } from './people/people.module';
@@ -47,6 +48,7 @@ export class AppModule {
         AutomationModule,
         WebhooksModule,
         WebhookEndpointsModule,
+        EventStreamsModule,
         SandboxOutboxModule,
         SandboxModule,
         AnalyticsModule,

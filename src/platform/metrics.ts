@@ -75,3 +75,9 @@ export const webhookDeliveries = new Counter({
   labelNames: ['outcome'] as const,
   registers: [metrics],
 });
+
+export const openEventStreams = new Gauge({
+  name: 'carillon_event_streams',
+  help: 'Streams of server-sent events that are open in this process',
+  registers: [metrics],
+});

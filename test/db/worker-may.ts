@@ -23,6 +23,8 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   topic: 'SELECT',
   tenant_event: 'DELETE, INSERT, SELECT',
   event_interest: 'SELECT',
+  webhook_endpoint: 'SELECT',
+  webhook_delivery: 'DELETE, SELECT, UPDATE',
   bulk_message_campaign: 'SELECT, UPDATE',
   scheduled_message: 'SELECT, UPDATE',
   schedule_occurrence: 'INSERT',

@@ -20,6 +20,7 @@ export const BY_PATH: Readonly<Record<string, Thing>> = {
   segments: 'segment',
   'automation-rules': 'rule',
   events: 'event',
+  'webhook-endpoints': 'webhookEndpoint',
   'webhook-logs': 'webhookLog',
   'contact-imports': 'contactImport',
   'contact-exports': 'contactExport',
@@ -38,6 +39,7 @@ export const BY_FIELD: Readonly<Record<string, Thing>> = {
   userId: 'user',
   segmentId: 'segment',
   parentId: 'campaign',
+  deliveryId: 'webhookDelivery',
 };
 
 /** Names that each tenant gives as it likes: that another has the same is nobody's business, and no conflict. */

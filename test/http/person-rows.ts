@@ -175,6 +175,11 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
     exported: { not: 'is about a list that somebody asked for' },
     left: 'goes with its file after seven days',
   },
+  webhook_delivery: { row: () => ({}), exported: { not: IDS_ONLY } },
+  webhook_attempt: {
+    row: ({ canary }) => ({ answer: canary('webhook_attempt', 'answer') }),
+    exported: { not: 'is what a server of the tenant answered' },
+  },
   contact_send: { row: () => ({}), exported: { not: IDS_ONLY } },
   price_due: { row: () => ({ due_at: LATER }), exported: { not: IDS_ONLY } },
   audit_log: {
@@ -198,6 +203,7 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'message_automation_rule',
   'segment',
   'event_interest',
+  'webhook_endpoint',
   'communication_analytics',
   'topic',
   'template_layout',
