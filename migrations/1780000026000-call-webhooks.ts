@@ -5,9 +5,9 @@ const SET = `nullif(current_setting('app.channel_types', true), '')`;
 const EVERY_TYPE = `(SELECT ${SET} IS NULL)`;
 const TYPES = `((SELECT ${SET}::text[])::text[])`;
 
-const TABLES = ['webhook_endpoint', 'webhook_delivery', 'webhook_attempt'];
+const TABLES = ['webhook_endpoint', 'webhook_delivery', 'webhook_attempt', 'kafka_position'];
 
-/** Addresses of tenants that are told of events, a queue for each of them, and what came of every call. */
+/** Addresses of tenants that are told of events, a queue for each, and what came of every call; and how far Kafka was told. */
 export class CallWebhooks1780000026000 implements MigrationInterface {
   name = 'CallWebhooks1780000026000';
 
@@ -33,6 +33,13 @@ export class CallWebhooks1780000026000 implements MigrationInterface {
       deleted_at timestamptz,
       PRIMARY KEY (tenant_id, id))`);
     await this.deliveries(q);
+    await q.query(`CREATE TABLE kafka_position (
+      tenant_id uuid PRIMARY KEY REFERENCES tenant (id),
+      seq bigint NOT NULL,
+      wanted bigint NOT NULL DEFAULT 1,
+      due_at timestamptz DEFAULT now(),
+      fence bigint NOT NULL DEFAULT 0)`);
+    await q.query(`CREATE INDEX kafka_position_due ON kafka_position (due_at) WHERE due_at IS NOT NULL`);
     for (const table of TABLES) {
       await q.query(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
       await q.query(`ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
@@ -44,13 +51,14 @@ export class CallWebhooks1780000026000 implements MigrationInterface {
     await q.query(`CREATE POLICY channel_types ON webhook_attempt AS RESTRICTIVE FOR SELECT TO carillon_app
       USING (${EVERY_TYPE} OR EXISTS (SELECT 1 FROM webhook_delivery d
         WHERE d.tenant_id = webhook_attempt.tenant_id AND d.id = webhook_attempt.delivery_id))`);
-    for (const table of ['webhook_endpoint', 'webhook_delivery'])
+    for (const table of ['webhook_endpoint', 'webhook_delivery', 'kafka_position'])
       await q.query(
         `CREATE POLICY all_rows_for_dispatch ON ${table} TO carillon_worker USING (true) WITH CHECK (true)`,
       );
     for (const table of TABLES) await q.query(`GRANT SELECT, INSERT, UPDATE ON ${table} TO carillon_app`);
     await q.query(`GRANT SELECT ON webhook_endpoint TO carillon_worker`);
     await q.query(`GRANT SELECT, UPDATE, DELETE ON webhook_delivery TO carillon_worker`);
+    await q.query(`GRANT SELECT, UPDATE ON kafka_position TO carillon_worker`);
   }
 
   private async deliveries(q: QueryRunner): Promise<void> {
@@ -101,6 +109,7 @@ export class CallWebhooks1780000026000 implements MigrationInterface {
   }
 
   async down(q: QueryRunner): Promise<void> {
+    await q.query(`DROP TABLE kafka_position`);
     await q.query(`DROP TABLE webhook_attempt`);
     await q.query(`DROP TABLE webhook_delivery`);
     await q.query(`DROP TABLE webhook_endpoint`);

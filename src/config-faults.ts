@@ -7,6 +7,9 @@ type Values = Readonly<
       | 'MASTER_KEY'
       | 'MASTER_KEY_FILE'
       | 'DATABASE_URL'
+      | 'KAFKA_SASL_MECHANISM'
+      | 'KAFKA_SASL_USERNAME'
+      | 'KAFKA_SASL_PASSWORD'
       | 'OIDC_ISSUER'
       | 'OIDC_AUDIENCE'
       | 'STORAGE_URL'
@@ -83,5 +86,8 @@ export function togetherFaults(config: Values): string[] {
     );
   if (Boolean(config.OIDC_ISSUER) !== Boolean(config.OIDC_AUDIENCE))
     faults.push('OIDC_AUDIENCE: set it together with OIDC_ISSUER');
+  if (config.KAFKA_SASL_MECHANISM)
+    for (const name of ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const)
+      if (!config[name]) faults.push(`${name}: needed with KAFKA_SASL_MECHANISM`);
   return faults;
 }

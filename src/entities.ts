@@ -48,6 +48,7 @@ import { CommunicationWebhookLog } from './webhooks/communication-webhook-log.en
 import { WebhookEndpoint } from './webhook-endpoints/webhook-endpoint.entity';
 import { WebhookDelivery } from './webhook-endpoints/webhook-delivery.entity';
 import { WebhookAttempt } from './webhook-endpoints/webhook-attempt.entity';
+import { KafkaPosition } from './event-streams/kafka/kafka-position.entity';
 import { CommunicationAnalytics } from './analytics/communication-analytics.entity';
 import { SandboxMessage } from './sandbox/sandbox-message.entity';
 import { SandboxEvent } from './sandbox/sandbox-event.entity';
@@ -104,6 +105,7 @@ export const entities = [
   WebhookEndpoint,
   WebhookDelivery,
   WebhookAttempt,
+  KafkaPosition,
   CommunicationAnalytics,
   SandboxMessage,
   SandboxEvent,

@@ -81,3 +81,15 @@ export const openEventStreams = new Gauge({
   help: 'Streams of server-sent events that are open in this process',
   registers: [metrics],
 });
+
+export const kafkaBacklog = new Gauge({
+  name: 'carillon_kafka_backlog_events',
+  help: 'Events that are still to be published to Kafka, over all tenants',
+  registers: [metrics],
+});
+
+export const kafkaPublished = new Counter({
+  name: 'carillon_kafka_published_total',
+  help: 'Events that Kafka has taken',
+  registers: [metrics],
+});

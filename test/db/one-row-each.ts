@@ -215,6 +215,7 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     status: 'DELIVERED',
   }),
   webhook_attempt: (ids) => ({ delivery_id: ids.webhookDelivery, attempt_no: randomInt(1, 1_000_000), fence: 1 }),
+  kafka_position: () => ({ seq: 0 }),
   communication_analytics: (ids) => ({ day: '2026-01-01', channel_id: ids.channel }),
   sandbox_message: (ids) => ({
     id: uuidv7(),

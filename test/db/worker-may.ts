@@ -24,6 +24,7 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   tenant_event: 'DELETE, INSERT, SELECT',
   event_interest: 'SELECT',
   webhook_endpoint: 'SELECT',
+  kafka_position: 'SELECT, UPDATE',
   webhook_delivery: 'DELETE, SELECT, UPDATE',
   bulk_message_campaign: 'SELECT, UPDATE',
   scheduled_message: 'SELECT, UPDATE',

@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventStreams } from '../../src/event-streams/event-streams';
+import { notePublished, wantPublished } from '../../src/event-streams/kafka/kafka.queries';
 import { endedInterests, wantForAnHour } from '../../src/event-streams/stream-interest';
 import { tellEvents } from '../../src/events/tell';
 import { TenantDb } from '../../src/platform/db/tenant-db';
 import { WorkerDb } from '../../src/platform/db/worker-db';
 import { Api } from '../support/api';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
+import { describeWithKafka, hasKafka, startKafka, type KafkaBroker } from '../support/kafka';
 import { readEvents, type EventReader, type Frame } from './event-reader';
+import { consume, type Consumed } from './kafka-consumer';
 
 type Body = Record<string, unknown>;
 
@@ -14,8 +17,12 @@ let app: TestApp;
 let tenant: TestTenant;
 const open: EventReader[] = [];
 
+/** Undefined where there is none on this machine: its tests are skipped then, and it is off. */
+let broker: KafkaBroker | undefined;
+
 beforeAll(async () => {
-  app = await startApp();
+  broker = hasKafka ? await startKafka() : undefined;
+  app = await startApp(broker ? { KAFKA_BROKERS: broker.brokers, KAFKA_EVENTS_TOPIC: 'shop.events' } : {});
 });
 beforeEach(async () => {
   tenant = await app.tenant();
@@ -24,7 +31,10 @@ afterEach(async () => {
   for (const reader of open.splice(0)) reader.leave();
   await untilCount(0);
 });
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  await broker?.stop();
+});
 
 async function read(options: { query?: string; lastEventId?: string; key?: string } = {}): Promise<EventReader> {
   const reader = await readEvents(app.url, options.key ?? tenant.key, options);
@@ -182,7 +192,9 @@ describe('a stream', () => {
   it('has Carillon tell of what is read for an hour or two, and no longer', async () => {
     await read({ query: '?types=message.read' });
     const told = () =>
-      app.sql<{ type: string }>('SELECT type FROM event_interest WHERE tenant_id = $1', [tenant.tenantId]);
+      app.sql<{ type: string }>(`SELECT type FROM event_interest WHERE tenant_id = $1 AND consumer LIKE 'streams%'`, [
+        tenant.tenantId,
+      ]);
     expect((await told()).map(({ type }) => type)).toEqual(['message.read']);
     const db = app.runtime.app.get(TenantDb);
     const worker = app.runtime.app.get(WorkerDb).sql;
@@ -241,6 +253,102 @@ describe('a page of the stream', () => {
     expect(rows(await page('')).map(({ data }) => (data as Body)['n'])).toEqual(told.slice(-100));
     const unknown = await tenant.api.get('/event-stream?lastEventId=00000000-0000-7000-8000-000000000000');
     expect(unknown.body['errors']).toEqual([expect.objectContaining({ pointer: '/query/lastEventId' })]);
+  });
+});
+
+describeWithKafka('Kafka', () => {
+  const TOPICS = ['message', 'session', 'contact'].map((name) => `shop.events.${name}`);
+  let heard: Consumed;
+
+  beforeAll(async () => {
+    heard = await consume(broker?.brokers ?? '', TOPICS);
+  });
+  afterAll(() => heard.stop());
+
+  const interested = async () => {
+    const count = async () =>
+      (await app.sql(`SELECT 1 FROM event_interest WHERE tenant_id = $1 AND consumer = 'kafka'`, [tenant.tenantId]))
+        .length;
+    while ((await count()) === 0) await pause(20);
+  };
+  const own = () => heard.records.filter(({ tenantId }) => tenantId === tenant.tenantId);
+  const until = async (isEnough: () => boolean): Promise<void> => {
+    while (!isEnough()) await pause(20);
+  };
+
+  it('gets the same events as CloudEvents, by the id of the contact, without what people wrote', async () => {
+    await interested();
+    const made = await tenant.api.post('/contacts', { name: 'Ada Lovelace', email: 'ada@example.com' });
+    const contactId = String(made.body['id']);
+    const message = await send({ ...MAIL, clientReference: 'ref.of.ada@example.com' });
+    await tenant.api.patch(`/contacts/${contactId}`, { language: 'en' });
+    await tenant.api.message(message, 'DELIVERED');
+    await tenant.api.delete(`/contacts/${contactId}`);
+    await until(() => own().some(({ event }) => event.type === 'contact.deleted'));
+    await until(() => own().some(({ event }) => event.type === 'message.delivered'));
+
+    for (const { key, topic, event, headers } of own()) {
+      expect([topic, key]).toEqual([`shop.events.${event.type.split('.')[0]}`, contactId]);
+      expect(event).toMatchObject({ specversion: '1.0', source: `urn:carillon:${tenant.tenantId}` });
+      expect(headers['content-type']).toBe('application/cloudevents+json');
+    }
+    const types = own().map(({ event }) => event.type);
+    expect(types).toEqual(
+      expect.arrayContaining(['contact.created', 'contact.updated', 'session.opened', 'message.queued']),
+    );
+    const ofContact = types.filter((type) => type.startsWith('contact.'));
+    expect([ofContact[0], ofContact.at(-1)]).toEqual(['contact.created', 'contact.deleted']);
+    expect(JSON.stringify(own())).not.toMatch(/ada@example|Lovelace|Hello/);
+  });
+
+  it('that stands still delays nothing else, and gets everything in its order when it goes on', async () => {
+    await interested();
+    await tenant.api.post('/contacts', { name: 'First' });
+    await until(() => own().length > 0);
+    const reader = await read({ query: '?types=contact.created' });
+    broker?.pause();
+    const ids: string[] = [];
+    for (let n = 0; n < 30; n++) ids.push(String((await tenant.api.post('/contacts', { name: `Nr ${n}` })).body['id']));
+    await reader.until((frames) => frames.length >= 30); // handed out to the others meanwhile
+    const [position] = await app.sql<{ due: boolean }>(
+      `SELECT due_at IS NOT NULL AS due FROM kafka_position WHERE tenant_id = $1`,
+      [tenant.tenantId],
+    );
+    expect(position?.due).toBe(true);
+    broker?.resume();
+    const created = () => own().filter(({ event }) => event.type === 'contact.created');
+    await until(() => ids.every((id) => created().some(({ key }) => key === id)));
+    const idle = async () =>
+      (await app.sql(`SELECT 1 FROM kafka_position WHERE tenant_id = $1 AND due_at IS NULL`, [tenant.tenantId])).length;
+    while (!(await idle())) await pause(20);
+  });
+
+  it('gets what was handed out while a page was on its way, and nothing of a stream that another process has', async () => {
+    await interested();
+    const db = app.runtime.app.get(TenantDb);
+    await db.run(tenant.tenantId, (tx) => wantPublished(tx));
+    const row = async () =>
+      (
+        await app.sql<{ seq: string; wanted: string; fence: string; due: boolean }>(
+          `SELECT seq, wanted, fence, due_at IS NOT NULL AS due FROM kafka_position WHERE tenant_id = $1`,
+          [tenant.tenantId],
+        )
+      )[0]!;
+    while ((await row()).due) await pause(20);
+    const claim = { tenantId: tenant.tenantId, ...(await row()) };
+    await app.sql(
+      `UPDATE kafka_position SET wanted = wanted + 1, due_at = now() + interval '1 hour' WHERE tenant_id = $1`,
+      [tenant.tenantId],
+    );
+    const other = { ...claim, fence: '999999' };
+    await db.run(tenant.tenantId, (tx) => notePublished(tx, other, { seq: '5000000', isMore: false }));
+    expect((await row()).seq).toBe(claim.seq);
+    await db.run(tenant.tenantId, (tx) => notePublished(tx, claim, { seq: claim.seq, isMore: false }));
+    const [due] = await app.sql<{ soon: boolean }>(
+      `SELECT due_at IS NULL OR due_at < now() + interval '1 minute' AND fence >= $2 AS soon FROM kafka_position WHERE tenant_id = $1`,
+      [tenant.tenantId, claim.fence],
+    );
+    expect(due?.soon).toBe(true);
   });
 });
 

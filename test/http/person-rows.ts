@@ -204,6 +204,7 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'segment',
   'event_interest',
   'webhook_endpoint',
+  'kafka_position',
   'communication_analytics',
   'topic',
   'template_layout',

@@ -10,8 +10,11 @@ const kcatPath = [process.env['KCAT'] ?? '', ...PLACES].find((path) => path !== 
 const LONGEST_LIFE = '900';
 const START_MS = 10_000;
 
+/** Whether a broker can be started on this machine. */
+export const hasKafka = kcatPath !== undefined;
+
 /** `describe` where there is a broker to talk to; else everything in it is skipped, and said so where nobody overlooks it. */
-export const describeWithKafka: jest.Describe = kcatPath ? describe : skipLoudly();
+export const describeWithKafka: jest.Describe = hasKafka ? describe : skipLoudly();
 
 /** A Kafka of one broker, kept in memory: the mock cluster inside librdkafka, which speaks the protocol over TCP. */
 export interface KafkaBroker {
