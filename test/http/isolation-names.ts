@@ -40,6 +40,7 @@ export const BY_FIELD: Readonly<Record<string, Thing>> = {
   segmentId: 'segment',
   parentId: 'campaign',
   deliveryId: 'webhookDelivery',
+  lastEventId: 'event',
 };
 
 /** Names that each tenant gives as it likes: that another has the same is nobody's business, and no conflict. */
