@@ -22,6 +22,7 @@ import { KeepSegments1780000020000 } from './1780000020000-keep-segments';
 import { TellEvents1780000021000 } from './1780000021000-tell-events';
 import { KeepEstimates1780000028000 } from './1780000028000-keep-estimates';
 import { WorkSessions1780000023000 } from './1780000023000-work-sessions';
+import { CallWebhooks1780000026000 } from './1780000026000-call-webhooks';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   TellEvents1780000021000,
   KeepEstimates1780000028000,
   WorkSessions1780000023000,
+  CallWebhooks1780000026000,
 ];

@@ -6,6 +6,7 @@ import { CampaignsModule } from './campaigns/campaigns.module';
 import { ChannelsModule } from './channels/channels.module';
 import { ContactsModule } from './contacts/contacts.module';
 import { EventsModule } from './events/events.module';
+import { EventStreamsModule } from './event-streams/event-streams.module';
 import { HealthModule } from './health/health.module';
 import { MessagesModule } from './messages/messages.module';
 import { PeopleModule } from './people/people.module';
@@ -22,6 +23,7 @@ import { SandboxModule, SandboxOutboxModule } from './sandbox/sandbox.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { TemplatesModule } from './templates/templates.module';
 import { TenantsModule } from './tenants/tenants.module';
+import { WebhookEndpointsModule } from './webhook-endpoints/webhook-endpoints.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 import { WorkerModule } from './worker.module';
 
@@ -45,6 +47,8 @@ export class AppModule {
         CampaignsModule,
         AutomationModule,
         WebhooksModule,
+        WebhookEndpointsModule,
+        EventStreamsModule,
         SandboxOutboxModule,
         SandboxModule,
         AnalyticsModule,

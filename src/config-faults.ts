@@ -7,6 +7,9 @@ type Values = Readonly<
       | 'MASTER_KEY'
       | 'MASTER_KEY_FILE'
       | 'DATABASE_URL'
+      | 'KAFKA_SASL_MECHANISM'
+      | 'KAFKA_SASL_USERNAME'
+      | 'KAFKA_SASL_PASSWORD'
       | 'OIDC_ISSUER'
       | 'OIDC_AUDIENCE'
       | 'STORAGE_URL'
@@ -90,5 +93,8 @@ export function togetherFaults(config: Values): string[] {
   if (config.SENTIMENT_URL && !config.SENTIMENT_MODEL) faults.push('SENTIMENT_MODEL: needed with SENTIMENT_URL');
   if (config.SENTIMENT_API_KEY && config.SENTIMENT_API_KEY_FILE)
     faults.push('SENTIMENT_API_KEY_FILE: set it or SENTIMENT_API_KEY, not both');
+  if (config.KAFKA_SASL_MECHANISM)
+    for (const name of ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const)
+      if (!config[name]) faults.push(`${name}: needed with KAFKA_SASL_MECHANISM`);
   return faults;
 }

@@ -79,6 +79,13 @@ export class Config extends ProcessConfig {
 
   @IsInt()
   @Min(1)
+  @Max(365)
+  @Whole()
+  @Key('WEBHOOK_DELIVERY_DAYS', 'How long it is kept what endpoints of tenants were told, and what they answered.', 30)
+  WEBHOOK_DELIVERY_DAYS: number;
+
+  @IsInt()
+  @Min(1)
   @Max(600)
   @Whole()
   @Key('LEASE_SECONDS', 'How long a worker may hold a message that it took before it counts as lost.', 60)
@@ -194,6 +201,43 @@ export class Config extends ProcessConfig {
     'Networks inside yours that addresses of tenants may lead to: 10.1.0.0/16, fd00::/8. Unset: the public Internet only.',
   )
   EGRESS_ALLOWED_NETWORKS?: string;
+
+  @IsOptional()
+  @Matches(/^[^\s,:]+:\d{1,5}( *, *[^\s,:]+:\d{1,5})*$/, { message: 'must be host:port, with commas between them' })
+  @Key(
+    'KAFKA_BROKERS',
+    'Kafka to which what happens at every tenant is published, as host:port,host:port. Unset: none.',
+  )
+  KAFKA_BROKERS?: string;
+
+  @Matches(/^[\w.-]{1,100}$/, { message: 'must be letters, digits, dots, dashes and underscores' })
+  @Key('KAFKA_CLIENT_ID', 'What we are called there.', 'carillon')
+  KAFKA_CLIENT_ID: string;
+
+  @Matches(/^[\w.-]{1,200}$/, { message: 'must be letters, digits, dots, dashes and underscores' })
+  @Key(
+    'KAFKA_EVENTS_TOPIC',
+    'Beginning of the topics: .message, .session and .contact come behind it.',
+    'carillon.events',
+  )
+  KAFKA_EVENTS_TOPIC: string;
+
+  @IsIn(['true', 'false'])
+  @Key('KAFKA_TLS', 'true: connections to the brokers are encrypted, and their certificates checked.', 'false')
+  KAFKA_TLS: 'true' | 'false';
+
+  @IsOptional()
+  @IsIn(['plain', 'scram-sha-256', 'scram-sha-512'])
+  @Key('KAFKA_SASL_MECHANISM', 'How we sign in: plain, scram-sha-256 or scram-sha-512. Unset: not at all.')
+  KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+
+  @IsOptionalText()
+  @Key('KAFKA_SASL_USERNAME', 'Under which name.')
+  KAFKA_SASL_USERNAME?: string;
+
+  @IsOptionalText()
+  @Key('KAFKA_SASL_PASSWORD', 'And with which password.')
+  KAFKA_SASL_PASSWORD?: string;
 
   @IsOptional()
   @Matches(/^[0-9a-f]{12}$/, { message: 'must be the 12 characters that the log shows' })

@@ -46,6 +46,10 @@ import { BulkMessageRecipient } from './campaigns/bulk-message-recipient.entity'
 import { SavedSegment } from './campaigns/segments/segment.entity';
 import { MessageAutomationRule } from './automation/message-automation-rule.entity';
 import { CommunicationWebhookLog } from './webhooks/communication-webhook-log.entity';
+import { WebhookEndpoint } from './webhook-endpoints/webhook-endpoint.entity';
+import { WebhookDelivery } from './webhook-endpoints/webhook-delivery.entity';
+import { WebhookAttempt } from './webhook-endpoints/webhook-attempt.entity';
+import { KafkaPosition } from './event-streams/kafka/kafka-position.entity';
 import { CommunicationAnalytics } from './analytics/communication-analytics.entity';
 import { SandboxMessage } from './sandbox/sandbox-message.entity';
 import { SandboxEvent } from './sandbox/sandbox-event.entity';
@@ -100,6 +104,10 @@ export const entities = [
   SavedSegment,
   MessageAutomationRule,
   CommunicationWebhookLog,
+  WebhookEndpoint,
+  WebhookDelivery,
+  WebhookAttempt,
+  KafkaPosition,
   CommunicationAnalytics,
   SandboxMessage,
   SandboxEvent,

@@ -57,12 +57,30 @@ async function holdRecurring(tx: Tx, ids: readonly string[], addresses: readonly
   await tx.query(`SELECT 1 FROM scheduled_message s WHERE ${RECURRING} ORDER BY s.id FOR UPDATE`, whose);
 }
 
-/** That something happened stays; what it said does not, and what was not acted on is not any more. */
+/**
+ * That something happened stays; what it said does not, and what was not acted on is not any more. What Carillon told by itself
+ * holds ids, and is still told: whoever keeps a copy of the contact has to hear that it is gone.
+ */
 export async function eraseEvents(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.query(
     `UPDATE tenant_event SET data = '{}', event_id = NULL, failure = NULL,
        status = 'HANDLED', handled_at = coalesce(handled_at, clock_timestamp())
-     WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,
+     WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[]) AND source <> 'carillon'`,
+    [tx.tenantId, ids],
+  );
+  await tx.query(
+    `UPDATE tenant_event SET data = data - 'clientReference', failure = NULL
+     WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[]) AND source = 'carillon'`,
+    [tx.tenantId, ids],
+  );
+}
+
+/** What endpoints answered when they were told of the person may be an echo. */
+export async function eraseWebhookAnswers(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.query(
+    `UPDATE webhook_attempt a SET answer = NULL FROM webhook_delivery d
+     WHERE d.tenant_id = $1 AND d.contact_id = ANY($2::uuid[]) AND a.tenant_id = $1 AND a.delivery_id = d.id
+       AND a.answer IS NOT NULL`,
     [tx.tenantId, ids],
   );
 }

@@ -15,6 +15,7 @@ import {
   eraseContact,
   eraseEvents,
   eraseRecurring,
+  eraseWebhookAnswers,
   holdForErasure,
 } from './erase.contact.queries';
 import { eraseFiles, eraseMessages, filesToErase, holdMessages } from './erase.messages.queries';
@@ -54,6 +55,7 @@ export class ErasureService {
     await eraseAnswers(tx, ids, addresses);
     await eraseRecurring(tx, ids, addresses);
     await eraseEvents(tx, ids);
+    await eraseWebhookAnswers(tx, ids);
     // What the person refused becomes suppressions, which the next step hides with the others.
     await freeIdentities(tx, contact.id, EVERY_ADDRESS);
     await eraseAddresses(tx, addresses);

@@ -68,3 +68,28 @@ export const scheduleOccurrences = new Counter({
   labelNames: ['kind', 'outcome'] as const,
   registers: [metrics],
 });
+
+export const webhookDeliveries = new Counter({
+  name: 'carillon_webhook_deliveries_total',
+  help: 'Calls of endpoints of tenants by what came of them',
+  labelNames: ['outcome'] as const,
+  registers: [metrics],
+});
+
+export const openEventStreams = new Gauge({
+  name: 'carillon_event_streams',
+  help: 'Streams of server-sent events that are open in this process',
+  registers: [metrics],
+});
+
+export const kafkaBacklog = new Gauge({
+  name: 'carillon_kafka_backlog_events',
+  help: 'Events that are still to be published to Kafka, over all tenants',
+  registers: [metrics],
+});
+
+export const kafkaPublished = new Counter({
+  name: 'carillon_kafka_published_total',
+  help: 'Events that Kafka has taken',
+  registers: [metrics],
+});

@@ -16,6 +16,8 @@ const KINDS = [
   'file',
   'contactImport',
   'schedule',
+  'webhookEndpoint',
+  'webhookDelivery',
 ] as const;
 
 export type TenantIds = Readonly<Record<(typeof KINDS)[number], string>>;
@@ -196,6 +198,25 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     headers: {},
     raw_body: BYTES,
   }),
+  webhook_endpoint: (ids) => ({
+    id: ids.webhookEndpoint,
+    url: 'https://hooks.invalid',
+    event_types: ['contact.deleted'],
+    secret: 'sealed',
+  }),
+  webhook_delivery: (ids) => ({
+    id: ids.webhookDelivery,
+    endpoint_id: ids.webhookEndpoint,
+    event_id: uuidv7(),
+    type: 'contact.deleted',
+    ...SMS,
+    contact_id: ids.contact,
+    data: {},
+    at: new Date(),
+    status: 'DELIVERED',
+  }),
+  webhook_attempt: (ids) => ({ delivery_id: ids.webhookDelivery, attempt_no: randomInt(1, 1_000_000), fence: 1 }),
+  kafka_position: () => ({ seq: 0 }),
   communication_analytics: (ids) => ({ day: '2026-01-01', channel_id: ids.channel }),
   sandbox_message: (ids) => ({
     id: uuidv7(),

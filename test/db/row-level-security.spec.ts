@@ -150,6 +150,7 @@ describe('row-level security', () => {
         message: uuidv7(),
         campaign: uuidv7(),
         schedule: uuidv7(),
+        webhookDelivery: uuidv7(),
       };
       const pointing = (id: string) => {
         const row = rowOf(table, own);
@@ -179,6 +180,8 @@ describe('row-level security', () => {
       communication_message: 'message',
       bulk_message_campaign: 'campaign',
       communication_file: 'file',
+      webhook_endpoint: 'webhookEndpoint',
+      webhook_delivery: 'webhookDelivery',
     };
     const name = names[table];
     if (!name) throw new Error(`No id for a reference to ${table}`);

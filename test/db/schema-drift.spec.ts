@@ -31,6 +31,7 @@ const LOOSE_IDS = [
   'tenant_event.message_id',
   'tenant_event.session_id',
   'tenant_spend.tenant_id',
+  'webhook_delivery.contact_id',
 ];
 
 /** Tables that belong to the installation and not to a tenant. */

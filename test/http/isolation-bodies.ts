@@ -118,6 +118,9 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     templateId: (_, templateId) => ({ templateId }),
     'attachments[].attachmentId': (_, attachmentId) => ({ ...SAYS, attachments: [{ attachmentId }] }),
   },
+  webhookEndpointsCreate: { '': () => ({ url: 'https://hooks.invalid', eventTypes: ['contact.deleted'] }) },
+  webhookEndpointsUpdate: { '': () => ({ description: fresh() }) },
+  deliveriesReplay: { '': () => ({ since: new Date().toISOString() }) },
   campaignsCreate: BULK_SEND,
   recipientUploadsAdd: {
     '': () => [{ to: `${fresh()}@example.com` }],

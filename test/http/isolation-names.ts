@@ -21,6 +21,7 @@ export const BY_PATH: Readonly<Record<string, Thing>> = {
   segments: 'segment',
   'automation-rules': 'rule',
   events: 'event',
+  'webhook-endpoints': 'webhookEndpoint',
   'webhook-logs': 'webhookLog',
   'contact-imports': 'contactImport',
   'contact-exports': 'contactExport',
@@ -41,6 +42,8 @@ export const BY_FIELD: Readonly<Record<string, Thing>> = {
   cannedReplyId: 'cannedReply',
   assignedTo: 'user',
   parentId: 'campaign',
+  deliveryId: 'webhookDelivery',
+  lastEventId: 'event',
 };
 
 /** Names that each tenant gives as it likes: that another has the same is nobody's business, and no conflict. */

@@ -179,6 +179,11 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
     exported: { not: 'is about a list that somebody asked for' },
     left: 'goes with its file after seven days',
   },
+  webhook_delivery: { row: () => ({}), exported: { not: IDS_ONLY } },
+  webhook_attempt: {
+    row: ({ canary }) => ({ answer: canary('webhook_attempt', 'answer') }),
+    exported: { not: 'is what a server of the tenant answered' },
+  },
   contact_send: { row: () => ({}), exported: { not: IDS_ONLY } },
   price_due: { row: () => ({ due_at: LATER }), exported: { not: IDS_ONLY } },
   audit_log: {
@@ -203,6 +208,8 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'segment',
   'canned_reply',
   'event_interest',
+  'webhook_endpoint',
+  'kafka_position',
   'communication_analytics',
   'topic',
   'template_layout',
@@ -221,7 +228,8 @@ export function rowsOfPerson(person: SeededPerson): [table: string, row: Row][] 
   return TENANT_TABLES.flatMap((table): [string, Row][] => {
     const row = rowOf(table, person.ids);
     // The tenant is there, and so is the chain of its audit log, which other rows would break; of a budget it has one.
-    if (['tenant', 'audit_chain', 'audit_log', 'tenant_budget', 'budget_alert'].includes(table)) return [];
+    if (['tenant', 'audit_chain', 'audit_log', 'tenant_budget', 'budget_alert', 'kafka_position'].includes(table))
+      return [];
     if (table === 'communication_channel') return [[table, { ...row, channel_type: 'EMAIL' }]];
     const own = OF_A_PERSON[table]?.row(person) ?? {};
     if (table !== 'contact_identity') return [[table, { ...row, ...own }]];

@@ -30,6 +30,8 @@ export interface Things {
   segment: string;
   rule: string;
   event: string;
+  webhookEndpoint: string;
+  webhookDelivery: string;
   webhookLog: string;
   contactImport: string;
   contactExport: string;
@@ -106,6 +108,11 @@ export async function makeThings(app: TestApp): Promise<Things> {
       trigger: { event: 'order.paid' },
       steps: [{ type: 'send', channelId: channel, content }],
     }),
+    webhookEndpoint: await make('/webhook-endpoints', {
+      url: `https://${word}.invalid`,
+      eventTypes: ['contact.deleted'],
+    }),
+    webhookDelivery: uuidv7(),
     event: await make('/events', { name: 'order.paid', contactId: contact, eventId: word, payload: { word } }),
     attachment: await makeAttachment(api, word),
     contactImport: await makeImport(api, word),
@@ -119,6 +126,12 @@ export async function makeThings(app: TestApp): Promise<Things> {
   );
   await api.post(`/contacts/${contact}/preferences`, { reason: word, channels: { SMS: { allowed: true } } });
   await api.until(`/events/${things.event}`, ({ body }) => body['status'] === 'HANDLED');
+  await app.sql(
+    `WITH d AS (INSERT INTO webhook_delivery (tenant_id, id, endpoint_id, event_id, type, data, at, status, finished_at, attempts)
+       VALUES ($1, $2, $3, $2, 'contact.deleted', jsonb_build_object('word', $4::text), now(), 'DELIVERED', now(), 1) RETURNING *)
+     INSERT INTO webhook_attempt (tenant_id, delivery_id, attempt_no, fence, answer) SELECT tenant_id, id, 1, 1, $4 FROM d`,
+    [tenantId, things.webhookDelivery, things.webhookEndpoint, word],
+  );
   // How one fails is told elsewhere; here there has to be one that can be tried again.
   await app.sql(`UPDATE tenant_event SET status = 'FAILED' WHERE id = $1`, [things.event]);
   const made = { ...things, ...(await settled(app, things)) };
