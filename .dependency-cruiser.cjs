@@ -13,6 +13,7 @@ const FEATURES = [
   'templates',
   'sessions',
   'messages',
+  'tracking',
   'campaigns',
   'automation',
   'webhooks',

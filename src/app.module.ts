@@ -21,6 +21,7 @@ import { SandboxModule, SandboxOutboxModule } from './sandbox/sandbox.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { TemplatesModule } from './templates/templates.module';
 import { TenantsModule } from './tenants/tenants.module';
+import { TrackingModule } from './tracking/tracking.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 import { WorkerModule } from './worker.module';
 
@@ -40,6 +41,7 @@ export class AppModule {
         TemplatesModule,
         SessionsModule,
         MessagesModule,
+        TrackingModule,
         CampaignsModule,
         AutomationModule,
         WebhooksModule,

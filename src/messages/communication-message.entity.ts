@@ -156,11 +156,21 @@ export class CommunicationMessage {
   @Column({ type: 'timestamptz', nullable: true })
   openedAt: Date | null;
 
+  /** When a machine opened it: a proxy for pictures, a scanner. */
+  @Column({ type: 'timestamptz', nullable: true })
+  machineOpenedAt: Date | null;
+
   @Column({ type: 'timestamptz', nullable: true })
   clickedAt: Date | null;
 
   @Column({ type: 'timestamptz', nullable: true })
   complainedAt: Date | null;
+
+  @Column({ type: 'boolean', default: false })
+  trackClicks: boolean;
+
+  @Column({ type: 'boolean', default: false })
+  trackOpens: boolean;
 
   /** When the words and addresses were taken out of it, because its contact was erased. */
   @Column({ type: 'timestamptz', nullable: true })

@@ -68,3 +68,10 @@ export const scheduleOccurrences = new Counter({
   labelNames: ['kind', 'outcome'] as const,
   registers: [metrics],
 });
+
+export const trackingHits = new Counter({
+  name: 'carillon_tracking_hits_total',
+  help: 'Followed links and fetched pictures of tracked messages; lost ones could not be stored',
+  labelNames: ['kind', 'result'] as const,
+  registers: [metrics],
+});

@@ -10,6 +10,7 @@ const FEATURES = [
   'templates',
   'sessions',
   'messages',
+  'tracking',
   'campaigns',
   'automation',
   'webhooks',

@@ -13,6 +13,7 @@ import type {
   OutboundMessage,
   SendResult,
 } from '../../providers/provider';
+import { TrackedWords } from '../tracking/tracked-words';
 import type { ClaimedMessage } from './claim.queries';
 import { OutboundFiles } from './outbound-files';
 import { ApplicationIo } from './provider-io';
@@ -24,7 +25,7 @@ export type Sendable = Pick<
 > & {
   topic?: string | null;
   expiresAt?: Date | null;
-};
+} & Partial<Pick<ClaimedMessage, 'trackClicks' | 'trackOpens'>>;
 
 /** What came of a call: what the provider made of it, or why nobody knows. */
 type Made<T> = { value: T; fault?: never } | { value?: never; fault: Fault };
@@ -42,6 +43,7 @@ export class Sender {
     private readonly failpoint: Failpoint,
     private readonly config: Config,
     private readonly links: PageLinks,
+    private readonly tracked: TrackedWords,
   ) {}
 
   /** The channel with its credentials opened; undefined when it is gone or cannot be read. */
@@ -68,6 +70,7 @@ export class Sender {
       to: message.to,
       content: {
         ...content,
+        ...this.tracked.of(content, message),
         ...this.unsubscribeHeaders(message, account.channelType),
         ...(attachments && { attachments }),
       },

@@ -79,6 +79,11 @@ export class TimelineEntry {
   detail: Record<string, unknown>;
 }
 
+export class TrackingView {
+  clicks: boolean;
+  opens: boolean;
+}
+
 export class MessageResponse {
   id: string;
   sessionId: string;
@@ -108,6 +113,8 @@ export class MessageResponse {
   templateVersion: number | null;
   metadata: Record<string, unknown>;
   clientReference: string | null;
+  /** Whether clicks and openings are told. */
+  tracking: TrackingView;
   createdAt: string;
   scheduledAt: string | null;
   expiresAt: string | null;
@@ -115,7 +122,10 @@ export class MessageResponse {
   deliveredAt: string | null;
   readAt: string | null;
   failedAt: string | null;
+  /** By a person, as far as can be told. */
   openedAt: string | null;
+  /** By a machine: a mailbox that fetches pictures in advance, a scanner. */
+  machineOpenedAt: string | null;
   clickedAt: string | null;
   complainedAt: string | null;
 }
