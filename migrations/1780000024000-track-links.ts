@@ -13,6 +13,7 @@ export class TrackLinks1780000024000 implements MigrationInterface {
       ADD COLUMN track_clicks boolean NOT NULL DEFAULT false,
       ADD COLUMN track_opens boolean NOT NULL DEFAULT false,
       ADD COLUMN untracked_attribute text`);
+    await q.query(`ALTER TABLE bulk_message_campaign ADD COLUMN track_clicks boolean, ADD COLUMN track_opens boolean`);
     await q.query(`GRANT UPDATE (track_clicks, track_opens, untracked_attribute) ON tenant TO carillon_app`);
     // A click that turns out to be a scanner's gives its key back, so that the person's own click still counts.
     await q.query(`GRANT UPDATE (event_key) ON message_event TO carillon_app`);
@@ -20,6 +21,7 @@ export class TrackLinks1780000024000 implements MigrationInterface {
 
   async down(q: QueryRunner): Promise<void> {
     await q.query(`REVOKE UPDATE (event_key) ON message_event FROM carillon_app`);
+    await q.query(`ALTER TABLE bulk_message_campaign DROP COLUMN track_clicks, DROP COLUMN track_opens`);
     await q.query(
       `ALTER TABLE tenant DROP COLUMN track_clicks, DROP COLUMN track_opens, DROP COLUMN untracked_attribute`,
     );

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const made = { name: 'News', channelType: 'EMAIL', providerType: 'sendgrid', from, credentials };
   const { body, text } = await tenant.api.post('/channels', made);
   if (!body['id']) throw new Error(text);
-  channel = { id: String(body['id']), webhookUrl: String(body['webhookUrl']) };
+  channel = { id: body['id'] as string, webhookUrl: String(body['webhookUrl']) };
 });
 afterAll(async () => {
   await app.close();
@@ -181,7 +181,6 @@ describe('tracked messages of a bulk send', () => {
     const since = sendgrid.ledger.length;
     const pages = ['a', 'b', 'c', 'd', 'e', 'f'];
     const html = `<h1>News</h1>${pages.map((page) => `<p><a href="https://shop.example/${page}">${page}</a></p>`).join('\n')}`;
-    await tenant.api.patch('/tracking-settings', { clicks: true, opens: true });
     const recipients = Array.from({ length: 30 }, (_, n) => ({ to: `tracked-${n}@example.com` }));
     const bulk = {
       name: 'Tracked',
@@ -190,7 +189,8 @@ describe('tracked messages of a bulk send', () => {
       recipients,
       start: true,
     };
-    const { body } = await tenant.api.post('/bulk-send', bulk);
+    const { body } = await tenant.api.post('/bulk-send', { ...bulk, tracking: { clicks: true, opens: true } });
+    expect(body['tracking']).toEqual({ clicks: true, opens: true });
     await tenant.api.until(`/bulk-send/${String(body['id'])}`, (answer) => answer.body['status'] === 'COMPLETED');
 
     const calls = sendgrid.ledger.slice(since).filter(({ method }) => method === 'POST');

@@ -4,7 +4,7 @@ import type { TrackingDto } from '../accept/message.dto';
 
 /** Throws Problem 422 where tracking is asked for and there is nothing to track: silence would look like nobody clicking. */
 export function checkTracking(
-  tracking: TrackingDto | undefined,
+  tracking: TrackingDto | null | undefined,
   channelType: ChannelType,
   content: Pick<Content, 'html'>,
 ): void {
