@@ -37,8 +37,8 @@ export class HitLedger {
   }
 
   private async judge(tx: Tx, { mark, isByMachine, cameAt }: Hit): Promise<Judged> {
-    const message = await holdMessage(tx, mark.messageId, performance.now() - cameAt);
-    if (!message || message.isPrivate) return { result: 'left_out', isFinal: false };
+    const message = await holdMessage(tx, mark.messageId, cameAt);
+    if (!message || message.isPrivate) return { result: 'left_out', isFinal: true };
     if (message.hits >= MOST_HITS) return { result: 'repeated', isFinal: true };
     const isScan = !isByMachine && (await this.isScan(tx, mark, message.at));
     const machine = isByMachine || message.isTooSoon || isScan;

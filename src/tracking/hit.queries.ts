@@ -18,9 +18,9 @@ const SOONEST = `interval '1 second'`;
 
 /**
  * Holds the message, so that hits of one message are judged one after the other: whoever comes second sees the first.
- * @param agoMs how long ago the hit came.
+ * @param cameAt performance.now() when the hit came.
  */
-export async function holdMessage(tx: Tx, messageId: string, agoMs: number): Promise<HitMessage | undefined> {
+export async function holdMessage(tx: Tx, messageId: string, cameAt: number): Promise<HitMessage | undefined> {
   const [held] = await tx.query(
     `SELECT 1 FROM communication_message WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE`,
     [tx.tenantId, messageId],
@@ -36,7 +36,7 @@ export async function holdMessage(tx: Tx, messageId: string, agoMs: number): Pro
      LEFT JOIN contact c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
      CROSS JOIN (SELECT clock_timestamp() - make_interval(secs => $3::float8 / 1000) AS at) now_at
      WHERE m.tenant_id = $1 AND m.id = $2`,
-    [tx.tenantId, messageId, agoMs],
+    [tx.tenantId, messageId, performance.now() - cameAt],
   );
   return row && { ...row, isTooSoon: row.isTooSoon ?? false, isPrivate: row.isPrivate ?? false };
 }
@@ -49,18 +49,21 @@ export function hitKey(of: { kind: 'click' | 'open'; messageId: string; what: st
   return `${PREFIX}${of.kind}.${isByMachine ? 'm' : 'p'}.${of.what}.${of.messageId}`;
 }
 
-/** Whether another link of the message was followed within a second before. */
+/** Hits may be stored later than others that came after them. */
+const near = (at: string) => `at > ${at}::timestamptz - ${SOONEST} AND at < ${at}::timestamptz + ${SOONEST}`;
+
+/** Whether another link of the message was followed within a second. */
 export async function followedAnother(tx: Tx, messageId: string, of: { target: string; at: Date }): Promise<boolean> {
   const rows = await tx.query(
     `SELECT 1 FROM message_event WHERE tenant_id = $1 AND message_id = $2 AND starts_with(event_key, '${PREFIX}click.')
-       AND detail ->> 'url' <> $3 AND at > $4::timestamptz - ${SOONEST}`,
+       AND detail ->> 'url' <> $3 AND ${near('$4')}`,
     [tx.tenantId, messageId, of.target, of.at],
   );
   return rows.length > 0;
 }
 
 /**
- * What was followed within a second before was followed by a machine as well: the events say so, give their keys back, and when a
+ * What was followed within that second was followed by a machine as well: the events say so, give their keys back, and when a
  * person clicked first is seen from the others.
  */
 export async function takeBackClicks(tx: Tx, messageId: string, at: Date): Promise<void> {
@@ -68,7 +71,7 @@ export async function takeBackClicks(tx: Tx, messageId: string, at: Date): Promi
     `UPDATE message_event SET detail = detail || '{"machine":true}',
        event_key = replace(event_key, '.p.', '.m.') || '.' || (extract(epoch FROM at) * 1000)::bigint
      WHERE tenant_id = $1 AND message_id = $2 AND starts_with(event_key, '${PREFIX}click.p.')
-       AND at > $3::timestamptz - ${SOONEST}`,
+       AND ${near('$3')}`,
     [tx.tenantId, messageId, at],
   );
   await tx.query(

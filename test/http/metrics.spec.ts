@@ -179,6 +179,7 @@ describe('tracked messages of a bulk send', () => {
     ]);
     await app.sql(`UPDATE channel_state SET breaker = 'CLOSED', open_until = NULL WHERE channel_id = $1`, [channel.id]);
     const since = sendgrid.ledger.length;
+    const before = await scrape();
     const pages = ['a', 'b', 'c', 'd', 'e', 'f'];
     const html = `<h1>News</h1>${pages.map((page) => `<p><a href="https://shop.example/${page}">${page}</a></p>`).join('\n')}`;
     const recipients = Array.from({ length: 30 }, (_, n) => ({ to: `tracked-${n}@example.com` }));
@@ -193,6 +194,11 @@ describe('tracked messages of a bulk send', () => {
     expect(body['tracking']).toEqual({ clicks: true, opens: true });
     await tenant.api.until(`/bulk-send/${String(body['id'])}`, (answer) => answer.body['status'] === 'COMPLETED');
 
+    const now = await scrape();
+    const bulkMail = ['carillon_messages_accepted_total', { channel_type: 'EMAIL', lane: 'bulk' }] as const;
+    expect(now.of(...bulkMail) - before.of(...bulkMail)).toBe(30);
+    const sent = ['carillon_messages_dispatched_total', { provider: 'sendgrid', channel_type: 'EMAIL' }] as const;
+    expect(now.of(...sent) - before.of(...sent)).toBe(30);
     const calls = sendgrid.ledger.slice(since).filter(({ method }) => method === 'POST');
     expect(calls.flatMap(({ violations }) => violations)).toEqual([]);
     expect(calls.length).toBeLessThan(4);
