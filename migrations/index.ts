@@ -21,6 +21,7 @@ import { SendBatches1780000019000 } from './1780000019000-send-batches';
 import { KeepSegments1780000020000 } from './1780000020000-keep-segments';
 import { TellEvents1780000021000 } from './1780000021000-tell-events';
 import { TrackLinks1780000024000 } from './1780000024000-track-links';
+import { KeepEstimates1780000028000 } from './1780000028000-keep-estimates';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   KeepSegments1780000020000,
   TellEvents1780000021000,
   TrackLinks1780000024000,
+  KeepEstimates1780000028000,
 ];

@@ -137,6 +137,10 @@ export class BulkMessageCampaign {
   @Column({ type: 'jsonb', default: {} })
   metadata: Record<string, unknown>;
 
+  /** What it was expected to cost when it was started, one amount a currency. */
+  @Column({ type: 'jsonb', nullable: true })
+  estimatedCost: { amount: string; currency: string }[] | null;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 

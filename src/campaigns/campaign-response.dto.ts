@@ -25,7 +25,7 @@ export class CampaignMoney {
 }
 
 export class CampaignCost {
-  /** What it is expected to cost, one amount a currency; null while no estimate was made. */
+  /** What it was expected to cost when it was started, one amount a currency; null before, and where that could not be told. */
   estimated: CampaignMoney[] | null;
   /** What it has cost so far, one amount a currency: the provider's own figure, or the operator's table until there is one. */
   actual: CampaignMoney[];

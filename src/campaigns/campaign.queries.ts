@@ -77,6 +77,7 @@ export interface CampaignRow {
   startedAt: Date | null;
   finishedAt: Date | null;
   counts: CampaignCounts;
+  estimatedCost: CampaignMoney[] | null;
   cost: CampaignMoney[];
 }
 
@@ -121,8 +122,8 @@ export async function addressesOfContacts(
  */
 const CAMPAIGN = `
 SELECT b.id, b.name, b.channel_id AS "channelId", h.channel_type AS "channelType", b.template_id AS "templateId", b.content,
-  b.variants, b.purpose, b.topic, b.delivery, b.status,
-  jsonb_build_object('clicks', b.track_clicks, 'opens', b.track_opens) AS tracking, b.reason_code AS "reasonCode", b.reason_detail AS "reasonDetail",
+  b.variants, b.purpose, b.topic, b.delivery, b.status, b.reason_code AS "reasonCode", b.reason_detail AS "reasonDetail",
+  jsonb_build_object('clicks', b.track_clicks, 'opens', b.track_opens) AS tracking, b.estimated_cost AS "estimatedCost",
   b.scheduled_at AS "scheduledAt", b.timezone, b.recurrence, b.first_local_at AS "firstLocalAt", b.parent_id AS "parentId",
   b.occurrence_at AS "occurrenceAt", b.segment, b.in_recipient_timezone AS "inRecipientTimezone", b.duplicates,
   b.rate_per_second AS "ratePerSecond", b.domain_rates AS "domainRates", b.ramp_up AS "rampUp", b.ab_test AS "abTest",
