@@ -24,6 +24,7 @@ import { SessionsModule } from './sessions/sessions.module';
 import { TemplatesModule } from './templates/templates.module';
 import { TenantsModule } from './tenants/tenants.module';
 import { WebhookEndpointsModule } from './webhook-endpoints/webhook-endpoints.module';
+import { TrackingModule } from './tracking/tracking.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 import { WorkerModule } from './worker.module';
 
@@ -44,6 +45,7 @@ export class AppModule {
         EventsModule,
         SessionsModule,
         MessagesModule,
+        TrackingModule,
         CampaignsModule,
         AutomationModule,
         WebhooksModule,

@@ -19,7 +19,7 @@ import type { Resources } from './platform/platform.module';
 export const API_PREFIX = 'api/v1/communication';
 
 const HEALTH = ['health/live', 'health/ready', 'metrics'];
-const OUTSIDE_PREFIX = [...HEALTH, 'p/:token'];
+const OUTSIDE_PREFIX = [...HEALTH, 'p/:token', 't/:token', 't/o/:file'];
 
 /** Bodies that are not JSON of at most 1 MB. */
 const BODY_RULES: readonly BodyRule[] = [

@@ -54,6 +54,13 @@ export class BulkMessageCampaign {
   @Column({ type: 'text', default: 'at_least_once' })
   delivery: string;
 
+  /** Null: as the tenant has set when a message is made. */
+  @Column({ type: 'boolean', nullable: true })
+  trackClicks: boolean | null;
+
+  @Column({ type: 'boolean', nullable: true })
+  trackOpens: boolean | null;
+
   /** Why it is paused by itself. */
   @Column({ type: 'text', nullable: true })
   reasonCode: string | null;

@@ -88,6 +88,12 @@ export class CampaignVariant {
   weight: number;
 }
 
+/** Whether clicks and openings are told; null: as the tenant has set when a message is made. */
+export class CampaignTracking {
+  clicks: boolean | null;
+  opens: boolean | null;
+}
+
 export class CampaignResponse {
   id: string;
   name: string;
@@ -108,6 +114,7 @@ export class CampaignResponse {
   topic: string | null;
   /** at_least_once or at_most_once. */
   delivery: string;
+  tracking: CampaignTracking;
   abTest: CampaignTest | null;
   rampUp: CampaignRampUp | null;
   autoPause: CampaignAutoPause | null;

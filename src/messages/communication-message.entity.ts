@@ -156,6 +156,10 @@ export class CommunicationMessage {
   @Column({ type: 'timestamptz', nullable: true })
   openedAt: Date | null;
 
+  /** When a machine opened it: a proxy for pictures, a scanner. */
+  @Column({ type: 'timestamptz', nullable: true })
+  machineOpenedAt: Date | null;
+
   @Column({ type: 'timestamptz', nullable: true })
   clickedAt: Date | null;
 
@@ -173,6 +177,12 @@ export class CommunicationMessage {
   /** When it is looked at next for that. */
   @Column({ type: 'timestamptz', nullable: true })
   sentimentDueAt: Date | null;
+
+  @Column({ type: 'boolean', default: false })
+  trackClicks: boolean;
+
+  @Column({ type: 'boolean', default: false })
+  trackOpens: boolean;
 
   /** When the words and addresses were taken out of it, because its contact was erased. */
   @Column({ type: 'timestamptz', nullable: true })

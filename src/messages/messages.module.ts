@@ -47,6 +47,8 @@ import { ScheduleChange } from './schedules/schedule-change';
 import { ScheduledMessagesClock } from './schedules/single-clock';
 import { ScheduledMessagesController } from './schedules/scheduled-messages.controller';
 import { ScheduledMessagesService } from './schedules/scheduled-messages.service';
+import { TrackedWords } from './tracking/tracked-words';
+import { TrackTokens } from './tracking/track-tokens';
 
 @Module({
   imports: [ChannelsModule, ContactsModule, PreferencesModule, SessionsModule, TemplatesModule],
@@ -96,8 +98,11 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     SentimentEndpoint,
     MessageMoods,
     WorkerIdentity,
+    TrackTokens,
+    TrackedWords,
   ],
   exports: [
+    TrackTokens,
     MessagesService,
     MessagePreparation,
     PriceTable,

@@ -29,6 +29,17 @@ export class Tenant {
   @Column({ type: 'jsonb', default: {} })
   sessionSettings: Record<string, unknown>;
 
+  /** What is told of messages where the request does not say it. */
+  @Column({ type: 'boolean', default: false })
+  trackClicks: boolean;
+
+  @Column({ type: 'boolean', default: false })
+  trackOpens: boolean;
+
+  /** Name of the attribute by which a contact says that it is not to be tracked. */
+  @Column({ type: 'text', nullable: true })
+  untrackedAttribute: string | null;
+
   @Column({ type: 'bytea', default: () => 'random_salt()' })
   addressSalt: Buffer;
 

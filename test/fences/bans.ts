@@ -101,6 +101,7 @@ export const BANS: readonly Ban[] = [
     pattern: /\bWorkerDb\b|\bWORKER_DATA_SOURCE\b/,
     where: FEATURE,
     except: /^src\/(events|sessions\/clock|messages|campaigns\/run|webhooks|webhook-endpoints|event-streams|sandbox)\//,
+    except: /^src\/(events|messages|campaigns\/run|webhooks|sandbox|health)\//,
     why: 'it sees every tenant; work for one tenant goes through TenantDb',
     plant: { path: 'src/contacts/planted.ts', line: 'constructor(private readonly db: WorkerDb) {}' },
   },

@@ -60,6 +60,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
   topicsPut: { '': () => ({ title: 'News' }) },
   consentSettingsUpdate: { '': () => ({ timezone: 'UTC' }) },
+  trackingSettingsUpdate: { '': () => ({ clicks: false }) },
   suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
   optInRequest: {
     '': () => ({ channelType: 'EMAIL' }),

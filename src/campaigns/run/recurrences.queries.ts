@@ -46,7 +46,7 @@ export function listRecurring(sql: Sql): Promise<(RecurringCampaign & { tenantId
 }
 
 /** What of a recurring bulk send each run of it takes over. */
-const TAKEN_OVER = `name, channel_id, template_id, content, purpose, topic, delivery, segment, variants, timezone,
+const TAKEN_OVER = `name, channel_id, template_id, content, purpose, topic, delivery, track_clicks, track_opens, segment, variants, timezone,
   in_recipient_timezone, rate_per_second, domain_rates, ramp_up, ab_test, auto_pause, metadata, created_by, approved_by,
   approved_at, estimated_cost`;
 

@@ -86,6 +86,11 @@ export class MessageSentiment {
   score: number;
 }
 
+export class TrackingView {
+  clicks: boolean;
+  opens: boolean;
+}
+
 export class MessageResponse {
   id: string;
   sessionId: string;
@@ -118,6 +123,8 @@ export class MessageResponse {
   clientReference: string | null;
   /** Mood of what came in; null where it is not asked for, or cannot be told. */
   sentiment: MessageSentiment | null;
+  /** Whether clicks and openings are told. */
+  tracking: TrackingView;
   createdAt: string;
   scheduledAt: string | null;
   expiresAt: string | null;
@@ -125,7 +132,10 @@ export class MessageResponse {
   deliveredAt: string | null;
   readAt: string | null;
   failedAt: string | null;
+  /** By a person, as far as can be told. */
   openedAt: string | null;
+  /** By a machine: a mailbox that fetches pictures in advance, a scanner. */
+  machineOpenedAt: string | null;
   clickedAt: string | null;
   complainedAt: string | null;
 }
