@@ -100,8 +100,8 @@ module.exports = {
     error(
       'config-stands-alone',
       'config.ts is read first',
-      { path: '^src/config(-key|-faults|-process)?\\.ts$' },
-      { path: '^src/', pathNot: '^src/config-(key|faults|process)\\.ts$' },
+      { path: '^src/config(-key|-faults|-process|-work)?\\.ts$' },
+      { path: '^src/', pathNot: '^src/config-(key|faults|process|work)\\.ts$' },
     ),
     error(
       'migrations-stand-alone',
