@@ -56,7 +56,9 @@ export class TakeEventsIn1780000027000 implements MigrationInterface {
     await q.query(`CREATE INDEX event_source_by_key ON event_source (source_key)`);
     await q.query(`CREATE POLICY presented_key ON event_source FOR SELECT TO carillon_app
       USING (source_key = (SELECT nullif(current_setting('app.webhook_key', true), '')))`);
-    await q.query(`CREATE POLICY all_rows_for_dispatch ON event_source TO carillon_worker USING (true) WITH CHECK (true)`);
+    await q.query(
+      `CREATE POLICY all_rows_for_dispatch ON event_source TO carillon_worker USING (true) WITH CHECK (true)`,
+    );
     await q.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON event_source TO carillon_app`);
     await q.query(`GRANT SELECT, UPDATE ON event_source TO carillon_worker`);
   }

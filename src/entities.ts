@@ -23,6 +23,9 @@ import { TemplateLayout } from './templates/layouts/template-layout.entity';
 import { TemplateLayoutVersion } from './templates/layouts/template-layout-version.entity';
 import { TenantEventRow } from './events/tenant-event.entity';
 import { EventInterest } from './events/event-interest.entity';
+import { EventSource } from './events/sources/event-source.entity';
+import { Notification } from './automation/notifications/notification.entity';
+import { NotificationRoute } from './automation/notifications/notification-route.entity';
 import { CommunicationSession } from './sessions/communication-session.entity';
 import { CommunicationMessage } from './messages/communication-message.entity';
 import { MessageAttempt } from './messages/message-attempt.entity';
@@ -76,6 +79,9 @@ export const entities = [
   TemplateLayoutVersion,
   TenantEventRow,
   EventInterest,
+  EventSource,
+  NotificationRoute,
+  Notification,
   CommunicationSession,
   CommunicationMessage,
   MessageAttempt,

@@ -17,6 +17,7 @@ import {
   eraseRecurring,
   holdForErasure,
 } from './erase.contact.queries';
+import { eraseUnreadEvents } from './erase.events.queries';
 import { eraseFiles, eraseMessages, filesToErase, holdMessages } from './erase.messages.queries';
 import type { ErasureResponse } from './people.dto';
 import { addressesOfPerson } from './person.queries';
@@ -54,6 +55,7 @@ export class ErasureService {
     await eraseAnswers(tx, ids, addresses);
     await eraseRecurring(tx, ids, addresses);
     await eraseEvents(tx, ids);
+    await eraseUnreadEvents(tx, ids, addresses);
     // What the person refused becomes suppressions, which the next step hides with the others.
     await freeIdentities(tx, contact.id, EVERY_ADDRESS);
     await eraseAddresses(tx, addresses);

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantEvent } from '../../events/event-consumers';
-import { acceptMessages } from '../../messages/accept/accept.queries';
+import { findHolder } from '../../contacts/identity.queries';
+import { acceptMessages, type NewMessage } from '../../messages/accept/accept.queries';
+import type { SendMessageDto } from '../../messages/accept/message.dto';
 import { MessagePreparation } from '../../messages/accept/preparation';
 import type { Tx } from '../../platform/db/tenant-db';
 import { uuidv7 } from '../../platform/db/uuid';
@@ -8,9 +10,10 @@ import { Problem } from '../../platform/http/problem';
 import { askGate } from '../../preferences/gate/gate.queries';
 import { GATE_REASONS } from '../../preferences/gate/reasons';
 import type { ChannelType } from '../../providers/provider';
+import { TemplatesService } from '../../templates/templates.service';
 import { asTenant } from './as-tenant';
 import type { Person } from './notification-person';
-import { holderOf, type Step } from './notification.queries';
+import type { Step } from './notification.queries';
 import type { Route } from './notification-route.queries';
 
 /** What is to be said, to whom, and how. */
@@ -28,7 +31,10 @@ const LONGEST_REFERENCE = 100;
 /** One message of a notification: whether the person is reached on a channel type, allows it there, and if so the message. */
 @Injectable()
 export class NotificationMessage {
-  constructor(private readonly preparation: MessagePreparation) {}
+  constructor(
+    private readonly preparation: MessagePreparation,
+    private readonly templates: TemplatesService,
+  ) {}
 
   /**
    * Queues the message, in the caller's transaction, or says why not. Throws Problem for what is wrong with the template or with
@@ -44,19 +50,46 @@ export class NotificationMessage {
 
     const refusal = await refusalOf(tx, { channelType, channelId, address }, telling);
     if (refusal !== undefined) return { channelType, outcome: refusal };
-    const { row } = await this.preparation.prepare(asTenant(tx.tenantId), {
+    const prepared = await this.prepare(tx, {
       channelId,
       to: address,
       templateId,
-      variables: variablesOf(telling.event),
+      variables: await this.variables(tx, { channelType, templateId }, telling),
       topic: telling.route.topic,
       purpose: telling.route.purpose,
       ...(telling.person.language !== null && { language: telling.person.language }),
       ...referenceOf(telling.event),
       metadata: { eventId: telling.event.id },
     });
-    await acceptMessages(tx, tx.tenantId, [row]);
-    return { channelType, outcome: 'QUEUED', messageId: row.id };
+    if ('closed' in prepared) return { channelType, outcome: prepared.closed };
+    await acceptMessages(tx, tx.tenantId, [prepared.row]);
+    return { channelType, outcome: 'QUEUED', messageId: prepared.row.id };
+  }
+
+  /** What the event says; of that only what the template asks for by name, where the provider writes the message and takes no more. */
+  private async variables(
+    { tenantId }: Tx,
+    selector: { channelType: ChannelType; templateId: string },
+    { event, person: { language } }: Telling,
+  ): Promise<Record<string, unknown>> {
+    const all = variablesOf(event);
+    const { template } = await this.templates.resolve(tenantId, {
+      ...selector,
+      ...(language !== null && { language }),
+    });
+    if (template.providerTemplateName === null) return all;
+    const names = template.variables.map(({ name }) => name);
+    return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+  }
+
+  /** What is as it is for now is no fault: a channel that is off, a reply window that is closed, a template not let through yet. */
+  private async prepare(tx: Tx, input: SendMessageDto): Promise<{ row: NewMessage } | { closed: string }> {
+    try {
+      return await this.preparation.prepare(asTenant(tx.tenantId), input);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 409) return { closed: error.code };
+      throw error;
+    }
   }
 
   /** The tenant's default channel of the type, where it is in use. */
@@ -80,7 +113,7 @@ async function refusalOf(
   { route, person: { contactId } }: Telling,
 ): Promise<string | undefined> {
   const question = { ...to, contactId, messageId: uuidv7(), purpose: route.purpose, topic: route.topic };
-  const isHolder = (await holderOf(tx, to)) === contactId;
+  const isHolder = (await findHolder(tx, to)) === contactId;
   for (const address of isHolder ? [to.address] : [to.address, NO_ADDRESS]) {
     const { verdict } = await askGate(tx, { ...question, address, lane: 'transactional' });
     if (verdict !== 'GO' && verdict !== 'QUIET_HOURS') return GATE_REASONS[verdict].code;

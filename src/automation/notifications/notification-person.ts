@@ -1,12 +1,11 @@
 import type { TenantEvent } from '../../events/event-consumers';
 import { normaliseAddress } from '../../contacts/address';
 import { changeContact, findContact, insertContact, type ContactRow } from '../../contacts/contact.queries';
-import { claimIdentity } from '../../contacts/identity.queries';
+import { claimIdentity, findHolder } from '../../contacts/identity.queries';
 import type { Tx } from '../../platform/db/tenant-db';
 import { uuidv7 } from '../../platform/db/uuid';
 import { isUuid } from '../../platform/http/fields';
 import type { ChannelType } from '../../providers/provider';
-import { holderOf } from './notification.queries';
 
 /** Whom an event is about. */
 export interface Person {
@@ -74,7 +73,7 @@ async function foundOrMade(tx: Tx, { data }: TenantEvent, given: Given): Promise
 
 async function firstHolder(tx: Tx, given: Given): Promise<ContactRow | undefined> {
   for (const [channelType, address] of Object.entries(given)) {
-    const holder = address === null ? undefined : await holderOf(tx, { channelType, address });
+    const holder = address === null ? undefined : await findHolder(tx, { channelType, address });
     if (holder !== undefined) return findContact(tx, holder);
   }
   return undefined;

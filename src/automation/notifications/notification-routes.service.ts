@@ -35,7 +35,9 @@ export class NotificationRoutesService {
       const usual = await existing(tx, topic);
       const faults = await templateFaults(tx, named(input));
       if (faults.length) throw Problem.invalidFields(faults);
-      const templates = Object.fromEntries(named(input).map(({ channelType, templateId }) => [channelType, templateId]));
+      const templates = Object.fromEntries(
+        named(input).map(({ channelType, templateId }) => [channelType, templateId]),
+      );
       await putRoute(tx, {
         ...{ topic, mode, channels, templates },
         purpose: purpose ?? usual.purpose,

@@ -20,18 +20,6 @@ export interface NotificationRow {
   fallbackUntil: Date | null;
 }
 
-/** Who has an address. */
-export async function holderOf(
-  tx: Tx,
-  { channelType, address }: { channelType: string; address: string },
-): Promise<string | undefined> {
-  const [row] = await tx.query<{ contactId: string }>(
-    `SELECT contact_id AS "contactId" FROM contact_identity WHERE tenant_id = $1 AND channel_type = $2 AND address = $3`,
-    [tx.tenantId, channelType, address],
-  );
-  return row?.contactId;
-}
-
 /** Those of the events for which somebody was notified already. */
 export async function notifiedAmong(tx: Tx, eventIds: readonly string[]): Promise<Set<string>> {
   const rows = await tx.query<{ eventId: string }>(

@@ -43,7 +43,12 @@ export class Notifications implements EventConsumer, OnModuleInit {
     const told = events.filter(({ source }) => source !== OWN_SOURCE);
     const routes = await routesOf(tx, [...new Set(told.map(({ type }) => type))]);
     const routed = told.filter(({ type }) => routes.has(type));
-    const done = routed.length ? await notifiedAmong(tx, routed.map(({ id }) => id)) : new Set<string>();
+    const done = routed.length
+      ? await notifiedAmong(
+          tx,
+          routed.map(({ id }) => id),
+        )
+      : new Set<string>();
     for (const event of routed) {
       const route = routes.get(event.type);
       if (route && !done.has(event.id)) await this.notify(tx, event, route);

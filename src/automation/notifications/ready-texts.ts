@@ -43,8 +43,7 @@ const STATE_DE = state({
 const tracking = (word: string) => `{% if trackingNumber %}\n${word}: {{ trackingNumber }}{% endif %}`;
 const trackingHtml = (word: string) => `{% if trackingNumber %}<p>${word}: {{ trackingNumber }}</p>{% endif %}`;
 const total = (word: string) => `{% if totalAmount %}\n${word}: {{ totalAmount }}{% endif %}`;
-const totalHtml = (word: string) =>
-  `{% if totalAmount %}<p><strong>${word}: {{ totalAmount }}</strong></p>{% endif %}`;
+const totalHtml = (word: string) => `{% if totalAmount %}<p><strong>${word}: {{ totalAmount }}</strong></p>{% endif %}`;
 const hello = (word: string) => `${word}{% if customerName %} {{ customerName }}{% endif %},`;
 
 const CONFIRMATIONS: readonly ReadyText[] = [

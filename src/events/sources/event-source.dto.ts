@@ -16,7 +16,9 @@ import { PageInfo } from '../../platform/http/page-info.dto';
 import { SASL_MECHANISMS, SOURCE_KINDS, type SourceKind } from './source-settings';
 
 const ADDRESS = /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[\w./-]*)?$/;
-const ADDRESS_WORDS = { message: 'must be an address such as https://sqs.eu-central-1.amazonaws.com/123456789012/orders' };
+const ADDRESS_WORDS = {
+  message: 'must be an address such as https://sqs.eu-central-1.amazonaws.com/123456789012/orders',
+};
 
 export class SourceSettingsDto {
   /** sns: the topic; only its messages are believed. */

@@ -4,12 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { From, Public, Requires, type Caller } from '../../platform/http/caller';
 import { IdParam } from '../../platform/http/id-param';
 import { Idempotent } from '../../platform/http/idempotent';
-import {
-  CreateEventSourceDto,
-  EventSourceList,
-  EventSourceResponse,
-  UpdateEventSourceDto,
-} from './event-source.dto';
+import { CreateEventSourceDto, EventSourceList, EventSourceResponse, UpdateEventSourceDto } from './event-source.dto';
 import { EventSourcesService } from './event-sources.service';
 import { SnsReceiver } from './sns-receiver';
 

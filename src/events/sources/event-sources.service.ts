@@ -34,7 +34,10 @@ export class EventSourcesService {
   ) {}
 
   /** Throws Problem 409 for a name that is taken and for too many, 422 for settings that do not go with the kind. */
-  create(caller: Caller, { name, kind, settings, credentials = {} }: CreateEventSourceDto): Promise<EventSourceResponse> {
+  create(
+    caller: Caller,
+    { name, kind, settings, credentials = {} }: CreateEventSourceDto,
+  ): Promise<EventSourceResponse> {
     this.check(kind, settings, credentials);
     const { tenantId } = caller;
     const place = { tenantId, id: uuidv7(), credentialsVersion: 1 };

@@ -24,7 +24,11 @@ export async function consumeTopic(source: OpenSource, guard: GuardedLookup, sin
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (batch) => takeBatch(source, batch, sink) });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (batch) => takeBatch(source, batch, sink),
+    });
   } catch (error) {
     await consumer.disconnect().catch(() => undefined);
     throw error;

@@ -56,11 +56,7 @@ export class SourceIntake {
     else await this.tellEvent(tx, source, said);
   }
 
-  private async tell(
-    { tenantId, kind: source }: Origin,
-    arrived: Arrived,
-    said: EventMessage,
-  ): Promise<void> {
+  private async tell({ tenantId, kind: source }: Origin, arrived: Arrived, said: EventMessage): Promise<void> {
     try {
       await this.db.run(tenantId, (tx) => this.tellEvent(tx, source, said));
     } catch (error) {

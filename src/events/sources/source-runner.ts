@@ -94,7 +94,9 @@ export class SourceRunner implements OnApplicationShutdown {
   private async end(id: string, { consuming }: Running): Promise<void> {
     this.running.delete(id);
     const active = await consuming;
-    await active?.stop().catch((error: unknown) => log.warn({ err: error, event: 'event source' }, 'a source did not stop'));
+    await active
+      ?.stop()
+      .catch((error: unknown) => log.warn({ err: error, event: 'event source' }, 'a source did not stop'));
   }
 
   /** On the row of the source, for the tenant; once, however often it is said. */

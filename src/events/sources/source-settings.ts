@@ -69,7 +69,12 @@ export function queueHost({ endpoint, queueUrl = '' }: SourceSettings): string {
 
 function namesFaults(
   given: object,
-  { needs, takes, under, kind }: { needs: readonly string[]; takes: readonly string[]; under: string; kind: SourceKind },
+  {
+    needs,
+    takes,
+    under,
+    kind,
+  }: { needs: readonly string[]; takes: readonly string[]; under: string; kind: SourceKind },
 ): FieldError[] {
   const names = Object.entries(given).flatMap(([name, value]) => (value == null ? [] : [name]));
   return [

@@ -43,7 +43,11 @@ export class GuardedLookup {
   }
 
   /** A connection for clients that speak something else; one that is not allowed fails as any other does. */
-  connect({ host, port }: { host: string; port: number }, tls: ConnectionOptions | null, onConnect: () => void): Socket {
+  connect(
+    { host, port }: { host: string; port: number },
+    tls: ConnectionOptions | null,
+    onConnect: () => void,
+  ): Socket {
     try {
       this.checkDigits(host);
     } catch (error) {
