@@ -2,10 +2,12 @@ import { ChannelSecrets } from './channels/channel-secrets';
 import { rewrapChannels } from './key-rotation';
 import { readConfig } from './config';
 import { openDatabase } from './database';
+import { SourceSecrets } from './events/sources/source-secrets';
 import { TenantDb } from './platform/db/tenant-db';
 import { WorkerDb } from './platform/db/worker-db';
 import { addOwnKey, readMasterKey } from './platform/secrets/master-key';
 import { Vault } from './platform/secrets/vault';
+import { rewrapSources } from './source-key-rotation';
 
 /**
  * `npm run keys:rotate`: seals every credential under the current master key. With MASTER_KEY=new:…,old:… beside running
@@ -20,10 +22,14 @@ async function main(): Promise<void> {
   const { resources, close } = await openDatabase(config, keyRing);
   try {
     const { appPool, workerPool } = resources;
-    const secrets = new ChannelSecrets(new Vault(keyRing));
-    const { channels, rewrapped } = await rewrapChannels(new WorkerDb(workerPool), new TenantDb(appPool), secrets);
+    const vault = new Vault(keyRing);
+    const [worker, db] = [new WorkerDb(workerPool), new TenantDb(appPool)];
+    const { channels, rewrapped } = await rewrapChannels(worker, db, new ChannelSecrets(vault));
+    const sources = await rewrapSources(worker, db, new SourceSecrets(vault));
     own?.dropOld();
-    process.stdout.write(`${rewrapped} of ${channels} channels sealed again, now all under key ${keyRing.currentId}\n`);
+    process.stdout.write(
+      `${rewrapped} of ${channels} channels and ${sources} event sources sealed again, now all under key ${keyRing.currentId}\n`,
+    );
   } finally {
     await close();
   }

@@ -14,11 +14,17 @@ export async function consumeTopic(source: OpenSource, guard: GuardedLookup, sin
   // Only those who have such a source pay for the library.
   const { Kafka, logLevel } = await import('kafkajs');
   const kafka = new Kafka({ ...placeOf(source, guard), logLevel: logLevel.NOTHING });
-  const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: MOST_WAIT_MS });
+  const consumer = kafka.consumer({
+    groupId,
+    allowAutoTopicCreation: false,
+    maxWaitTimeInMs: MOST_WAIT_MS,
+    // One that begins anew by itself does so after it was stopped as well; whoever has the source begins it anew.
+    retry: { retries: TRIES, restartOnFailure: () => Promise.resolve(false) },
+  });
   let isOver = false;
-  consumer.on('consumer.crash', ({ payload: { error, restart } }) => {
-    sink.report(error);
-    isOver = !restart;
+  consumer.on('consumer.crash', ({ payload }) => {
+    sink.report(payload.error);
+    isOver = true;
   });
   consumer.on('consumer.group_join', () => sink.works());
   try {
@@ -37,24 +43,23 @@ export async function consumeTopic(source: OpenSource, guard: GuardedLookup, sin
 }
 
 /** The offset is committed after our own commit: whoever dies between the two takes the same messages again, which are known. */
-async function takeBatch(source: OpenSource, payload: EachBatchPayload, { take }: Sink): Promise<void> {
-  const { batch, resolveOffset, commitOffsetsIfNecessary, heartbeat, isRunning, isStale } = payload;
-  const { topic, partition, messages } = batch;
-  for (let at = 0; at < messages.length && isRunning() && !isStale(); at += AT_ONCE) {
+async function takeBatch(source: OpenSource, payload: EachBatchPayload, sink: Sink): Promise<void> {
+  const { topic, partition, messages } = payload.batch;
+  for (let at = 0; at < messages.length && payload.isRunning() && !payload.isStale(); at += AT_ONCE) {
     const some = messages.slice(at, at + AT_ONCE);
     const last = some.at(-1)?.offset ?? '0';
     // A message without a value only says that an earlier one of its key is to be forgotten.
-    await take(
+    await sink.take(
       some.flatMap(({ value, offset }) =>
         value === null
           ? []
           : [{ body: value.toString(), sourceId: `kafka:${source.id}:${topic}-${partition}-${offset}` }],
       ),
     );
-    resolveOffset(last);
+    payload.resolveOffset(last);
     const offset = (BigInt(last) + 1n).toString();
-    await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
-    await heartbeat();
+    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+    await payload.heartbeat();
   }
 }
 

@@ -11,7 +11,7 @@ import { sourceByKey } from './event-source.queries';
 import { SourceIntake } from './source-intake';
 import type { SourceSettings } from './source-settings';
 
-const { verify, handshake } = snsWebhook(usualSnsUrl);
+const SNS = snsWebhook(usualSnsUrl);
 
 /** Takes what SNS posts: only of the topic that the tenant named, only with its signature, and acknowledged when it is stored. */
 @Injectable()
@@ -34,7 +34,7 @@ export class SnsReceiver {
   async receive(key: string, rawBody: Buffer): Promise<void> {
     const source = await sourceByKey(this.db, key);
     const subscriber = source?.kind === 'sns' ? this.subscriberOf(source.settings) : undefined;
-    const isTrue = subscriber !== undefined && (await verify({ rawBody }, subscriber, this.io));
+    const isTrue = subscriber !== undefined && (await SNS.verify({ rawBody }, subscriber, this.io));
     webhookCalls.inc({ provider: 'event-source', verdict: isTrue ? 'accepted' : 'refused' });
     if (!source || !isTrue) {
       log.warn({ event: 'event source' }, 'a message of SNS was refused');
@@ -42,7 +42,7 @@ export class SnsReceiver {
     }
     if (source.status !== 'ACTIVE') throw Problem.unavailable();
 
-    const reply = await handshake({ rawBody }, subscriber, this.io);
+    const reply = await SNS.handshake({ rawBody }, subscriber, this.io);
     if (reply && reply.status !== 200) throw Problem.unavailable();
     const envelope = readEnvelope({ rawBody });
     if (reply || envelope?.type !== 'Notification') return;

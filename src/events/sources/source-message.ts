@@ -49,22 +49,31 @@ function read(message: JsonObject, sourceId: string, at: Date | null): SourceMes
 }
 
 function readNotification(message: JsonObject, sourceId: string, at: Date | null): SourceMessage {
-  const { notificationType: type, eventId: ownId } = message;
-  if (typeof type !== 'string' || !EVENT_NAME.test(type) || !isTenantsOwn(type))
-    return unreadable('invalid_field: notificationType');
-  const fault = PERSON.find((name) => message[name] != null && !isText(message[name]));
-  if (fault) return unreadable(`invalid_field: ${fault}`);
-  if (PERSON.every((name) => message[name] == null)) return unreadable(`missing_field: ${PERSON.join(', or ')}`);
-  if (ownId != null && !isText(ownId)) return unreadable('invalid_field: eventId');
-
-  const order = message['orderData'];
-  if (order != null && !isObject(order)) return unreadable('invalid_field: orderData');
-  if (order == null && type.startsWith('order_')) return unreadable('missing_field: orderData');
-  const orderId = order?.['orderId'];
-  if (order && typeof orderId !== 'string' && typeof orderId !== 'number')
-    return unreadable('missing_field: orderData.orderId');
-  const eventId = isText(ownId) ? ownId : order ? businessKey(type, message, order) : sourceId;
+  const fault = personFault(message) ?? orderFault(message);
+  if (fault !== undefined) return unreadable(fault);
+  const { notificationType, eventId: ownId, orderData: order } = message;
+  const type = String(notificationType);
+  const eventId = isText(ownId) ? ownId : isObject(order) ? businessKey(type, message, order) : sourceId;
   return { kind: 'NOTIFICATION', type, eventId, data: message, at };
+}
+
+/** What is wrong with what it is and whom it is for. */
+function personFault(message: JsonObject): string | undefined {
+  const { notificationType: type, eventId } = message;
+  if (typeof type !== 'string' || !EVENT_NAME.test(type) || !isTenantsOwn(type))
+    return 'invalid_field: notificationType';
+  const wrong = PERSON.find((name) => message[name] != null && !isText(message[name]));
+  if (wrong) return `invalid_field: ${wrong}`;
+  if (PERSON.every((name) => message[name] == null)) return `missing_field: ${PERSON.join(', or ')}`;
+  return eventId == null || isText(eventId) ? undefined : 'invalid_field: eventId';
+}
+
+/** What is wrong with the order, where it is about one. */
+function orderFault({ notificationType: type, orderData: order }: JsonObject): string | undefined {
+  if (order == null) return String(type).startsWith('order_') ? 'missing_field: orderData' : undefined;
+  if (!isObject(order)) return 'invalid_field: orderData';
+  const isNamed = typeof order['orderId'] === 'string' || typeof order['orderId'] === 'number';
+  return isNamed ? undefined : 'missing_field: orderData.orderId';
 }
 
 function readEvent(message: JsonObject, sourceId: string, at: Date | null): SourceMessage {

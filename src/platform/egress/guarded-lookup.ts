@@ -3,6 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { connect as connectPlain, isIP, Socket, type LookupFunction } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { callbackify } from 'node:util';
 import { EgressFault } from './egress-fault';
 import { hostList } from './host-list';
 import { isGlobal } from './networks';
@@ -60,16 +61,15 @@ export class GuardedLookup {
 
   private readonly lookup: LookupFunction = (host, options, callback) => {
     if (this.isAllowed(host)) return systemLookup(host, options, callback);
-    this.publicAddresses(host).then(
-      (addresses) => {
-        const all = addresses.map((address) => ({ address, family: isIP(address) }));
-        const [first] = all;
-        if (options.all) callback(null, all);
-        else callback(null, first?.address ?? '', first?.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, ''),
-    );
+    this.lookupPublic(host, (error, addresses) => {
+      if (error) return callback(error, '');
+      const all = addresses.map((address) => ({ address, family: isIP(address) }));
+      const [first] = all;
+      return options.all ? callback(null, all) : callback(null, first?.address ?? '', first?.family);
+    });
   };
+
+  private readonly lookupPublic = callbackify((host: string) => this.publicAddresses(host));
 
   private async publicAddresses(host: string): Promise<string[]> {
     const addresses = isIP(host) ? [host] : await this.resolve(host, AbortSignal.timeout(LOOK_UP_MS));
