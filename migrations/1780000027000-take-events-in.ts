@@ -60,12 +60,13 @@ export class TakeEventsIn1780000027000 implements MigrationInterface {
       `CREATE POLICY all_rows_for_dispatch ON event_source TO carillon_worker USING (true) WITH CHECK (true)`,
     );
     await q.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON event_source TO carillon_app`);
-    await q.query(`GRANT SELECT, UPDATE ON event_source TO carillon_worker`);
+    await q.query(`GRANT SELECT (tenant_id, id, kind, status, revision, lease_owner, lease_until),
+      UPDATE (lease_owner, lease_until) ON event_source TO carillon_worker`);
   }
 
   private async notifications(q: QueryRunner): Promise<void> {
     await q.query(`CREATE TABLE notification_route (
-      tenant_id uuid NOT NULL,
+      tenant_id uuid NOT NULL REFERENCES tenant (id),
       topic text NOT NULL,
       mode text NOT NULL CHECK (mode IN ('ALL', 'FIRST_REACHABLE')),
       purpose text NOT NULL CHECK (purpose IN ('TRANSACTIONAL', 'MARKETING')),
@@ -73,8 +74,7 @@ export class TakeEventsIn1780000027000 implements MigrationInterface {
       templates jsonb NOT NULL DEFAULT '{}',
       fallback_minutes integer NOT NULL DEFAULT 60,
       updated_at timestamptz NOT NULL DEFAULT now(),
-      PRIMARY KEY (tenant_id, topic),
-      FOREIGN KEY (tenant_id, topic) REFERENCES topic (tenant_id, name) ON DELETE CASCADE)`);
+      PRIMARY KEY (tenant_id, topic))`);
     // One of an event and topic, so that an event that is handed out again does not notify again.
     await q.query(`CREATE TABLE notification (
       tenant_id uuid NOT NULL,

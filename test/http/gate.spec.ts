@@ -139,7 +139,8 @@ describe('the gate', () => {
       await topic('a', { title: 'A', description: 'First', defaults: { SMS: false } });
       await topic('a', { title: 'A again' });
       const { body } = await tenant.api.get('/topics');
-      expect(body['data']).toMatchObject([
+      const seeded = /^(order_|promotional|system_)/;
+      expect((body['data'] as { name: string }[]).filter(({ name }) => !seeded.test(name))).toMatchObject([
         { name: 'a', title: 'A again', description: null, isCritical: false, defaults: {} },
         { name: 'b' },
       ]);

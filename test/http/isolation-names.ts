@@ -20,6 +20,7 @@ export const BY_PATH: Readonly<Record<string, Thing>> = {
   segments: 'segment',
   'automation-rules': 'rule',
   events: 'event',
+  'event-sources': 'eventSource',
   'webhook-logs': 'webhookLog',
   'contact-imports': 'contactImport',
   'contact-exports': 'contactExport',
@@ -51,4 +52,5 @@ export const OWN_NAMES: Readonly<Record<string, Thing>> = {
   telegramChatId: 'externalId',
   whatsappId: 'externalId',
   name: 'topic',
+  topic: 'topic',
 };

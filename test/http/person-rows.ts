@@ -176,6 +176,7 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
     left: 'goes with its file after seven days',
   },
   contact_send: { row: () => ({}), exported: { not: IDS_ONLY } },
+  notification: { row: () => ({}), exported: { not: 'holds ids, channel types and codes only' } },
   price_due: { row: () => ({ due_at: LATER }), exported: { not: IDS_ONLY } },
   audit_log: {
     row: ({ ids }) => ({ resource: 'contact', resource_id: ids.contact }),
@@ -198,6 +199,8 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'message_automation_rule',
   'segment',
   'event_interest',
+  'event_source',
+  'notification_route',
   'communication_analytics',
   'topic',
   'template_layout',

@@ -65,6 +65,8 @@ export const NOT_PERSONAL: Readonly<Record<string, readonly string[]>> = {
   '/bulk-send/:id': ['name', 'content'],
   '/segments': ['name'],
   '/segments/:id': ['name'],
+  '/event-sources': ['name'],
+  '/event-sources/:id': ['name'],
   '/events': ['name', 'source'],
   '/events/:id': ['name', 'source'],
   '/events/:id/retry': ['name', 'source'],
