@@ -16,11 +16,7 @@ export async function rewrapSources(worker: WorkerDb, db: TenantDb, secrets: Sou
   return rewrapped;
 }
 
-function rewrapSource(
-  db: TenantDb,
-  secrets: SourceSecrets,
-  where: { tenantId: string; id: string },
-): Promise<boolean> {
+function rewrapSource(db: TenantDb, secrets: SourceSecrets, where: { tenantId: string; id: string }): Promise<boolean> {
   return db.run(where.tenantId, async (tx) => {
     const source = await tx.manager.findOne(EventSource, { where, lock: { mode: 'pessimistic_write' } });
     const credentials = source && secrets.rewrap(source);

@@ -28,13 +28,15 @@ const sentTo = async (address: string, api = tenant.api) => {
   return (body['data'] as Body[]).filter(({ to }) => to === address);
 };
 const delivered = async (address: string, count = 1, api = tenant.api) => {
-  await api.until('/sandbox/messages?limit=100', ({ body }) => {
-    return (body['data'] as Body[]).filter(({ to }) => to === address).length >= count;
-  });
+  const isThere = ({ body }: { body: Body }) =>
+    (body['data'] as Body[]).filter(({ to }) => to === address).length >= count;
+  await api.until('/sandbox/messages?limit=100', isThere, 80_000);
   return sentTo(address, api);
 };
 const events = async (query: string, wanted: (found: Body[]) => boolean, api = tenant.api) =>
-  (await api.until(`/events?limit=100&${query}`, ({ body }) => wanted(body['data'] as Body[]))).body['data'] as Body[];
+  (await api.until(`/events?limit=100&${query}`, ({ body }) => wanted(body['data'] as Body[]), 25_000)).body[
+    'data'
+  ] as Body[];
 const queueEmpty = () => tenant.api.until('/event-sources', () => orders.left() === 0);
 /** An event that is told after them and handled shows that all of them are. */
 const allHandled = () => events('status=PENDING', (found) => found.length === 0);
@@ -94,6 +96,18 @@ describe('an order that is published to SNS and passed on to SQS', () => {
     expect(await delivered('user-7@example.com')).toHaveLength(1);
   });
 
+  it('asks the user as well where somebody else has the address', async () => {
+    await tenant.api.post('/contacts', { externalId: 'neighbour', phone: '+14155550031' });
+    await tenant.api.post('/contacts', { externalId: 'user-31' });
+    await tenant.api.post('/contacts/ext:user-31/preferences', { topics: { order_status_update: { SMS: false } } });
+    orders.publish(of(SHIPPED, 'user-31'));
+
+    expect(await delivered('user-31@example.com')).toHaveLength(1);
+    await allHandled();
+    expect(await sentTo('+14155550031')).toEqual([]);
+    expect((await tenant.api.get('/contacts/ext:neighbour')).body['phone']).toBe('+14155550031');
+  });
+
   it('speaks the language of the contact', async () => {
     await tenant.api.post('/contacts', { externalId: 'user-8', language: 'de-AT' });
     orders.publish(of(SHIPPED, 'user-8'));
@@ -113,7 +127,7 @@ describe('an order that is published to SNS and passed on to SQS', () => {
     expect(await sentTo('user-1000@example.com')).toHaveLength(1);
     expect(await sentTo('+14155551000')).toHaveLength(1);
     await queueEmpty();
-  });
+  }, 90_000);
 });
 
 describe('a message that cannot be read', () => {

@@ -18,6 +18,11 @@ export interface Origin {
 
 type EventMessage = SourceMessage & { kind: 'EVENT' };
 
+interface Read {
+  arrived: Arrived;
+  said: SourceMessage;
+}
+
 /** So much of what cannot be read is kept. */
 const MOST_RAW = 65_536;
 
@@ -33,7 +38,7 @@ export class SourceIntake {
   /** All of them, once each. What cannot be read goes into the dead letter, with what it was. */
   async take(origin: Origin, arrived: readonly Arrived[]): Promise<void> {
     if (!arrived.length) return;
-    const read = arrived.map((each) => ({ arrived: each, said: readSourceMessage(each) }));
+    const read = withoutCopies(arrived.map((each) => ({ arrived: each, said: readSourceMessage(each) })));
     await this.db.run(origin.tenantId, async (tx) => {
       for (const { arrived: each, said } of read) await this.store(tx, origin, each, said);
       await noteArrival(tx, origin.id);
@@ -70,6 +75,17 @@ export class SourceIntake {
     const when = input.at == null ? at : new Date(input.at);
     await tellEvents(tx, [{ type: input.name, source, eventId, contactId, data: input.payload ?? {}, at: when }]);
   }
+}
+
+/** Copies often come together: there is nothing to ask the database about them. */
+function withoutCopies(read: readonly Read[]): Read[] {
+  const seen = new Set<string>();
+  return read.filter(({ said }) => {
+    if (said.kind === 'UNREADABLE') return true;
+    const isCopy = seen.has(said.eventId);
+    seen.add(said.eventId);
+    return !isCopy;
+  });
 }
 
 function putAside(tx: Tx, source: SourceKind, { body, sourceId }: Arrived, reason: string): Promise<void> {

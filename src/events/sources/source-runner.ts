@@ -84,7 +84,10 @@ export class SourceRunner implements OnApplicationShutdown {
     if (!credentials) throw Object.assign(new Error('unreadable'), { name: 'CredentialsUnreadable' });
     const open: OpenSource = { id, settings: source.settings, credentials };
     const sink: Sink = {
-      take: (arrived) => this.intake.take({ tenantId, id, kind: source.kind }, arrived),
+      take: async (arrived) => {
+        await this.intake.take({ tenantId, id, kind: source.kind }, arrived);
+        running.fault = null; // as the row says now
+      },
       report: (error) => this.note(running, faultName(error)),
       works: () => this.note(running, null),
     };
