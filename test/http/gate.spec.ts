@@ -139,8 +139,7 @@ describe('the gate', () => {
       await topic('a', { title: 'A', description: 'First', defaults: { SMS: false } });
       await topic('a', { title: 'A again' });
       const { body } = await tenant.api.get('/topics');
-      const seeded = /^(order_|promotional|system_)/;
-      expect((body['data'] as { name: string }[]).filter(({ name }) => !seeded.test(name))).toMatchObject([
+      expect((body['data'] as object[]).slice(0, 2)).toMatchObject([
         { name: 'a', title: 'A again', description: null, isCritical: false, defaults: {} },
         { name: 'b' },
       ]);
