@@ -87,9 +87,9 @@ module.exports = {
     ),
     error(
       'providers-behind-the-registry',
-      'the application sees the contract and the registry, never a provider',
+      'the application sees the contract, the registry and the envelope of SNS, never a provider',
       { path: '^src/', pathNot: '^src/(providers|platform)/' },
-      { path: '^src/providers/', pathNot: '^src/providers/(provider|registry)\\.ts$' },
+      { path: '^src/providers/', pathNot: '^src/providers/(provider|registry|sns-envelope)\\.ts$' },
     ),
     error(
       'nothing-imports-the-app',

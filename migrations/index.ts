@@ -24,6 +24,7 @@ import { TrackLinks1780000024000 } from './1780000024000-track-links';
 import { KeepEstimates1780000028000 } from './1780000028000-keep-estimates';
 import { WorkSessions1780000023000 } from './1780000023000-work-sessions';
 import { CallWebhooks1780000026000 } from './1780000026000-call-webhooks';
+import { TakeEventsIn1780000027000 } from './1780000027000-take-events-in';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   KeepEstimates1780000028000,
   WorkSessions1780000023000,
   CallWebhooks1780000026000,
+  TakeEventsIn1780000027000,
 ];

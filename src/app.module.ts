@@ -2,9 +2,11 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AnalyticsModule } from './analytics/analytics.module';
 import { AutomationModule } from './automation/automation.module';
+import { NotificationsModule } from './automation/notifications/notifications.module';
 import { CampaignsModule } from './campaigns/campaigns.module';
 import { ChannelsModule } from './channels/channels.module';
 import { ContactsModule } from './contacts/contacts.module';
+import { EventSourcesModule } from './events/sources/event-sources.module';
 import { EventsModule } from './events/events.module';
 import { EventStreamsModule } from './event-streams/event-streams.module';
 import { HealthModule } from './health/health.module';
@@ -43,11 +45,13 @@ export class AppModule {
         PreferencesModule,
         TemplatesModule,
         EventsModule,
+        EventSourcesModule,
         SessionsModule,
         MessagesModule,
         TrackingModule,
         CampaignsModule,
         AutomationModule,
+        NotificationsModule,
         WebhooksModule,
         WebhookEndpointsModule,
         EventStreamsModule,

@@ -36,6 +36,14 @@ export class Config extends WorkConfig {
   HTTP_ALLOWED_HOSTS?: string;
 
   @IsOptional()
+  @IsHostList()
+  @Key(
+    'EVENT_SOURCE_ALLOWED_HOSTS',
+    'Hosts besides the public Internet that tenants may name as sources of events (SQS, Kafka), in the same form; also without TLS. Unset: none.',
+  )
+  EVENT_SOURCE_ALLOWED_HOSTS?: string;
+
+  @IsOptional()
   @Matches(/^(https:\/\/[^\s/?#@]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)(\/[^\s?#]*)?$/, {
     message: 'must be an https URL without query (http only for localhost)',
   })

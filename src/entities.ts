@@ -23,6 +23,9 @@ import { TemplateLayout } from './templates/layouts/template-layout.entity';
 import { TemplateLayoutVersion } from './templates/layouts/template-layout-version.entity';
 import { TenantEventRow } from './events/tenant-event.entity';
 import { EventInterest } from './events/event-interest.entity';
+import { EventSource } from './events/sources/event-source.entity';
+import { Notification } from './automation/notifications/notification.entity';
+import { NotificationRoute } from './automation/notifications/notification-route.entity';
 import { CommunicationSession } from './sessions/communication-session.entity';
 import { CannedReply } from './sessions/canned-replies/canned-reply.entity';
 import { CommunicationMessage } from './messages/communication-message.entity';
@@ -81,6 +84,9 @@ export const entities = [
   TemplateLayoutVersion,
   TenantEventRow,
   EventInterest,
+  EventSource,
+  NotificationRoute,
+  Notification,
   CommunicationSession,
   CannedReply,
   CommunicationMessage,

@@ -1,7 +1,8 @@
 import { ChannelSecrets } from './channels/channel-secrets';
-import { rewrapChannels, rewrapEndpoints } from './key-rotation';
+import { rewrapChannels, rewrapEndpoints, rewrapSources } from './key-rotation';
 import { readConfig } from './config';
 import { openDatabase } from './database';
+import { SourceSecrets } from './events/sources/source-secrets';
 import { TenantDb } from './platform/db/tenant-db';
 import { WorkerDb } from './platform/db/worker-db';
 import { addOwnKey, readMasterKey } from './platform/secrets/master-key';
@@ -25,9 +26,11 @@ async function main(): Promise<void> {
     const [worker, db] = [new WorkerDb(workerPool), new TenantDb(appPool)];
     const { channels, rewrapped } = await rewrapChannels(worker, db, new ChannelSecrets(vault));
     const endpoints = await rewrapEndpoints(worker, db, new EndpointSecrets(vault));
+    const sources = await rewrapSources(worker, db, new SourceSecrets(vault));
     own?.dropOld();
     process.stdout.write(
-      `${rewrapped} of ${channels} channels and ${endpoints} webhook endpoints sealed again, now all under key ${keyRing.currentId}\n`,
+      `${rewrapped} of ${channels} channels, ${endpoints} webhook endpoints and ${sources} event sources sealed again, now all under ` +
+        `key ${keyRing.currentId}\n`,
     );
   } finally {
     await close();

@@ -18,6 +18,7 @@ import {
   eraseWebhookAnswers,
   holdForErasure,
 } from './erase.contact.queries';
+import { eraseUnreadEvents } from './erase.events.queries';
 import { eraseFiles, eraseMessages, filesToErase, holdMessages } from './erase.messages.queries';
 import type { ErasureResponse } from './people.dto';
 import { addressesOfPerson } from './person.queries';
@@ -56,6 +57,7 @@ export class ErasureService {
     await eraseRecurring(tx, ids, addresses);
     await eraseEvents(tx, ids);
     await eraseWebhookAnswers(tx, ids);
+    await eraseUnreadEvents(tx, ids, addresses);
     // What the person refused becomes suppressions, which the next step hides with the others.
     await freeIdentities(tx, contact.id, EVERY_ADDRESS);
     await eraseAddresses(tx, addresses);

@@ -98,6 +98,14 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     event_id: word,
     contact_id: ids.contact,
   }),
+  event_source: (_, word) => ({
+    id: uuidv7(),
+    name: word,
+    kind: 'sns',
+    settings: {},
+    source_key: word,
+  }),
+  notification_route: (_, word) => ({ topic: word, mode: 'ALL', purpose: 'MARKETING', channels: ['SMS'] }),
   event_interest: (_, word) => ({ type: 'message.expired', consumer: word }),
   communication_session: (ids, word) => ({
     id: ids.session,
@@ -126,6 +134,14 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     status: 'SENT',
   }),
   canned_reply: (_, word) => ({ id: uuidv7(), shortcut: word, text: 'Hello' }),
+  notification: (ids) => ({
+    id: uuidv7(),
+    event_id: uuidv7(),
+    topic: 'news',
+    contact_id: ids.contact,
+    message_id: ids.message,
+    steps: '[]',
+  }),
   contact_send: (ids) => ({ contact_id: ids.contact, message_id: ids.message, purpose: 'MARKETING' }),
   message_attempt: (ids) => ({ message_id: ids.message, attempt_no: 1, fence: 1, worker_id: uuidv7() }),
   message_event: (ids, word) => ({

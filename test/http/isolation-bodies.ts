@@ -132,6 +132,11 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   segmentsUpdate: { '': () => ({ name: fresh() }) },
   segmentsPreview: { '': () => ({ segment: { all: [] }, channelType: 'EMAIL' }) },
   estimatesMake: BULK_SEND,
+  eventSourcesCreate: {
+    '': () => ({ name: fresh(), kind: 'sns', settings: { topicArn: 'arn:aws:sns:us-east-2:000000000000:news' } }),
+  },
+  eventSourcesUpdate: { '': () => ({ name: fresh() }) },
+  notificationRoutesPut: { '': () => ({ mode: 'ALL', channels: ['EMAIL'] }) },
   eventsTell: {
     '': () => ({ name: 'order.paid' }),
     contactId: (_, contactId) => ({ name: 'order.paid', contactId }),

@@ -22,6 +22,7 @@ export const BY_PATH: Readonly<Record<string, Thing>> = {
   'automation-rules': 'rule',
   events: 'event',
   'webhook-endpoints': 'webhookEndpoint',
+  'event-sources': 'eventSource',
   'webhook-logs': 'webhookLog',
   'contact-imports': 'contactImport',
   'contact-exports': 'contactExport',
@@ -56,4 +57,5 @@ export const OWN_NAMES: Readonly<Record<string, Thing>> = {
   telegramChatId: 'externalId',
   whatsappId: 'externalId',
   name: 'topic',
+  topic: 'topic',
 };

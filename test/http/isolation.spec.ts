@@ -16,6 +16,7 @@ const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
   campaignsCancel: [200, 409],
   campaignsRetryFailed: [202, 409],
   // Unsigned, as everything that a stranger sends.
+  eventSourcesReceive: [401],
   webhooksPost: [401],
   webhooksGet: [401],
   webhooksPostByAccount: [401],
@@ -33,6 +34,7 @@ const RIGHT_STATUS: Readonly<Record<string, readonly number[]>> = {
 const plainInPath = ({ word }: Things): Readonly<Record<string, string>> => ({
   provider: 'sandbox',
   channelKey: 'none',
+  sourceKey: 'none',
   version: '1',
   other: '1',
   channelType: 'EMAIL',

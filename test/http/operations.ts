@@ -47,8 +47,8 @@ interface Document {
 
 const PREFIX = '/api/v1/communication';
 
-/** Whether a field of this name holds the id of something. */
-export const isIdName = (name: string): boolean => /^(id|ids|assignedTo)$|Ids?$/.test(name);
+/** Whether a field of this name holds the id of something; a consumer group of Kafka is nothing of ours. */
+export const isIdName = (name: string): boolean => name !== 'groupId' && /^(id|ids|assignedTo)$|Ids?$/.test(name);
 
 /** The operations of openapi.json; those that remove come last, so that what they remove was used before. */
 export function readOperations(): Operation[] {

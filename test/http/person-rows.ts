@@ -185,6 +185,7 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
     exported: { not: 'is what a server of the tenant answered' },
   },
   contact_send: { row: () => ({}), exported: { not: IDS_ONLY } },
+  notification: { row: () => ({}), exported: { not: 'holds ids, channel types and codes only' } },
   price_due: { row: () => ({ due_at: LATER }), exported: { not: IDS_ONLY } },
   audit_log: {
     row: ({ ids }) => ({ resource: 'contact', resource_id: ids.contact }),
@@ -210,6 +211,8 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'event_interest',
   'webhook_endpoint',
   'kafka_position',
+  'event_source',
+  'notification_route',
   'communication_analytics',
   'topic',
   'template_layout',

@@ -32,6 +32,7 @@ export interface Things {
   event: string;
   webhookEndpoint: string;
   webhookDelivery: string;
+  eventSource: string;
   webhookLog: string;
   contactImport: string;
   contactExport: string;
@@ -63,6 +64,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
   const contact = await make('/contacts', { externalId, name: `contact ${word}`, email });
   const duplicate = await make('/contacts', { name: `duplicate ${word}` });
   await api.put(`/topics/${word}`, { title: word, defaults: { EMAIL: true } });
+  await api.put(`/notification-routes/${word}`, { mode: 'ALL', channels: ['EMAIL'] });
   // A cap that nothing reaches: only what a cap counts is written down.
   await api.patch('/consent-settings', { frequencyCaps: [{ purpose: 'ALL', most: 1000, hours: 1 }] });
   const content = { subject: word, text: word };
@@ -113,6 +115,11 @@ export async function makeThings(app: TestApp): Promise<Things> {
       eventTypes: ['contact.deleted'],
     }),
     webhookDelivery: uuidv7(),
+    eventSource: await make('/event-sources', {
+      name: `source ${word}`,
+      kind: 'sns',
+      settings: { topicArn: `arn:aws:sns:us-east-2:000000000000:${word}` },
+    }),
     event: await make('/events', { name: 'order.paid', contactId: contact, eventId: word, payload: { word } }),
     attachment: await makeAttachment(api, word),
     contactImport: await makeImport(api, word),
@@ -123,6 +130,11 @@ export async function makeThings(app: TestApp): Promise<Things> {
   await app.sql(
     `INSERT INTO schedule_occurrence (tenant_id, schedule_id, occurrence_at, outcome) VALUES ($1, $2, '2026-01-01', 'MISSED')`,
     [tenantId, things.scheduled],
+  );
+  await app.sql(
+    `INSERT INTO notification (tenant_id, id, event_id, topic, contact_id, message_id, steps)
+     VALUES ($1, gen_random_uuid(), $2, 'news', $3, $4, '[]')`,
+    [tenantId, things.event, contact, message],
   );
   await api.post(`/contacts/${contact}/preferences`, { reason: word, channels: { SMS: { allowed: true } } });
   await api.until(`/events/${things.event}`, ({ body }) => body['status'] === 'HANDLED');

@@ -68,6 +68,8 @@ export const NOT_PERSONAL: Readonly<Record<string, readonly string[]>> = {
   '/canned-replies/:id': ['text'],
   '/segments': ['name'],
   '/segments/:id': ['name'],
+  '/event-sources': ['name'],
+  '/event-sources/:id': ['name'],
   '/events': ['name', 'source'],
   '/events/:id': ['name', 'source'],
   '/events/:id/retry': ['name', 'source'],
