@@ -51,6 +51,7 @@ const TAKES_NONE: Readonly<Record<string, object>> = {
 /** Tables without a row of a tenant at rest: daily figures are made at night, and what waits in the others was worked off. */
 const EMPTY_AT_REST = [
   'communication_analytics',
+  'event_interest',
   'file_removal',
   'inbound_media',
   'inbound_part',

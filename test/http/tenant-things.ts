@@ -28,6 +28,7 @@ export interface Things {
   campaign: string;
   segment: string;
   rule: string;
+  event: string;
   webhookLog: string;
   contactImport: string;
   contactExport: string;
@@ -103,6 +104,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
       trigger: { event: 'order.paid' },
       steps: [{ type: 'send', channelId: channel, content }],
     }),
+    event: await make('/events', { name: 'order.paid', contactId: contact, eventId: word, payload: { word } }),
     attachment: await makeAttachment(api, word),
     contactImport: await makeImport(api, word),
     contactExport: await make('/contact-exports', { format: 'csv', filter: { search: word } }),
@@ -114,6 +116,9 @@ export async function makeThings(app: TestApp): Promise<Things> {
     [tenantId, things.scheduled],
   );
   await api.post(`/contacts/${contact}/preferences`, { reason: word, channels: { SMS: { allowed: true } } });
+  await api.until(`/events/${things.event}`, ({ body }) => body['status'] === 'HANDLED');
+  // How one fails is told elsewhere; here there has to be one that can be tried again.
+  await app.sql(`UPDATE tenant_event SET status = 'FAILED' WHERE id = $1`, [things.event]);
   const made = { ...things, ...(await settled(app, things)) };
   await spend(app, made);
   return made;
