@@ -38,7 +38,9 @@ export class RunRules1780000025000 implements MigrationInterface {
       await q.query(`GRANT ${grants} ON ${table} TO carillon_app`);
     }
     for (const [table, grants] of Object.entries(WORKER_GRANTS)) {
-      await q.query(`CREATE POLICY all_rows_for_dispatch ON ${table} TO carillon_worker USING (true) WITH CHECK (true)`);
+      await q.query(
+        `CREATE POLICY all_rows_for_dispatch ON ${table} TO carillon_worker USING (true) WITH CHECK (true)`,
+      );
       await q.query(`GRANT ${grants} ON ${table} TO carillon_worker`);
     }
     await this.channelTypes(q);
@@ -122,12 +124,18 @@ export class RunRules1780000025000 implements MigrationInterface {
       CHECK ((ended_at IS NULL) = (position IS NOT NULL)),
       CHECK ((ended_at IS NULL) = (due_at IS NOT NULL)))`);
     await q.query(`CREATE INDEX automation_run_due ON automation_run (due_at) WHERE due_at IS NOT NULL`);
-    await q.query(`CREATE INDEX automation_run_awaits ON automation_run (tenant_id, awaits, contact_id) WHERE awaits IS NOT NULL`);
+    await q.query(
+      `CREATE INDEX automation_run_awaits ON automation_run (tenant_id, awaits, contact_id) WHERE awaits IS NOT NULL`,
+    );
     await q.query(`CREATE INDEX automation_run_exit ON automation_run (tenant_id, exit_event, contact_id)
       WHERE exit_event IS NOT NULL AND ended_at IS NULL`);
-    await q.query(`CREATE INDEX automation_run_under_way ON automation_run (tenant_id, rule_id, version) WHERE ended_at IS NULL`);
+    await q.query(
+      `CREATE INDEX automation_run_under_way ON automation_run (tenant_id, rule_id, version) WHERE ended_at IS NULL`,
+    );
     await q.query(`CREATE INDEX automation_run_of_rule ON automation_run (tenant_id, rule_id, id)`);
-    await q.query(`CREATE INDEX automation_run_of_contact ON automation_run (tenant_id, contact_id, rule_id, started_at)`);
+    await q.query(
+      `CREATE INDEX automation_run_of_contact ON automation_run (tenant_id, contact_id, rule_id, started_at)`,
+    );
     await q.query(`CREATE INDEX automation_run_ended ON automation_run (ended_at) WHERE ended_at IS NOT NULL`);
     // The primary key is the promise: a step is written once, in the commit that does it.
     await q.query(`CREATE TABLE automation_run_step (

@@ -20,6 +20,7 @@ import { KeepBudgets1780000018000 } from './1780000018000-keep-budgets';
 import { SendBatches1780000019000 } from './1780000019000-send-batches';
 import { KeepSegments1780000020000 } from './1780000020000-keep-segments';
 import { TellEvents1780000021000 } from './1780000021000-tell-events';
+import { RunRules1780000025000 } from './1780000025000-run-rules';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   SendBatches1780000019000,
   KeepSegments1780000020000,
   TellEvents1780000021000,
+  RunRules1780000025000,
 ];

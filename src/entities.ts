@@ -44,6 +44,10 @@ import { BulkMessageCampaign } from './campaigns/bulk-message-campaign.entity';
 import { BulkMessageRecipient } from './campaigns/bulk-message-recipient.entity';
 import { SavedSegment } from './campaigns/segments/segment.entity';
 import { MessageAutomationRule } from './automation/message-automation-rule.entity';
+import { AutomationRuleVersion } from './automation/automation-rule-version.entity';
+import { AutomationRun } from './automation/run/automation-run.entity';
+import { AutomationRunStep } from './automation/run/automation-run-step.entity';
+import { AutomationCall } from './automation/webhook/automation-call.entity';
 import { CommunicationWebhookLog } from './webhooks/communication-webhook-log.entity';
 import { CommunicationAnalytics } from './analytics/communication-analytics.entity';
 import { SandboxMessage } from './sandbox/sandbox-message.entity';
@@ -97,6 +101,10 @@ export const entities = [
   BulkMessageRecipient,
   SavedSegment,
   MessageAutomationRule,
+  AutomationRuleVersion,
+  AutomationRun,
+  AutomationRunStep,
+  AutomationCall,
   CommunicationWebhookLog,
   CommunicationAnalytics,
   SandboxMessage,

@@ -3,7 +3,10 @@ import { conditionFaults, OPERATORS } from './conditions';
 import { holds, valueOf, type Condition, type Facts } from './evaluate';
 
 const FACTS: Facts = {
-  event: { type: 'order.paid', payload: { order: { total: 100, status: 'new', tags: ['vip', 7] }, none: null, text: '100' } },
+  event: {
+    type: 'order.paid',
+    payload: { order: { total: 100, status: 'new', tags: ['vip', 7] }, none: null, text: '100' },
+  },
   contact: { language: 'de', attributes: { plan: 'pro', age: 41, active: false } },
 };
 

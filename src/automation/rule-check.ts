@@ -22,6 +22,9 @@ export interface CheckedRule {
   channelTypes?: ChannelType[];
 }
 
+/** What of a request has to be looked at. */
+type RuleParts = Pick<UpdateRuleDto, 'trigger' | 'conditions' | 'steps' | 'exitWhen'>;
+
 /** Whether a rule can be stored: what its parts say, and whether what they name is there. */
 @Injectable()
 export class RuleCheck {
@@ -31,7 +34,7 @@ export class RuleCheck {
   ) {}
 
   /** Throws Problem 422 naming every fault, 403 for a channel type on which the caller may not send. */
-  async check(caller: Caller, { trigger, conditions, steps, exitWhen }: Partial<UpdateRuleDto>): Promise<CheckedRule> {
+  async check(caller: Caller, { trigger, conditions, steps, exitWhen }: RuleParts): Promise<CheckedRule> {
     refuse([
       ...(trigger ? triggerFaults(trigger, '/trigger') : []),
       ...(conditions == null ? [] : conditionFaults(conditions, '/conditions')),
@@ -95,7 +98,10 @@ async function segmentFaults(tx: Tx, { trigger, steps = [] }: CheckedRule): Prom
     const row = await findSegment(tx, step.segmentId);
     if (!row) faults.push({ pointer, message: 'there is no such segment' });
     else if (!attributesFor(row.segment as unknown as Segment))
-      faults.push({ pointer, message: 'must be a segment that only asks for attributes with eq: others cannot be added to' });
+      faults.push({
+        pointer,
+        message: 'must be a segment that only asks for attributes with eq: others cannot be added to',
+      });
   }
   return faults;
 }

@@ -35,7 +35,10 @@ export function stepsFaults(steps: readonly RuleStepDto[], pointer: string): Fie
 }
 
 function count(steps: readonly RuleStepDto[]): number {
-  return steps.reduce((sum, { steps: then = [], otherwise = [] }) => sum + 1 + count(then ?? []) + count(otherwise ?? []), 0);
+  return steps.reduce(
+    (sum, { steps: then = [], otherwise = [] }) => sum + 1 + count(then ?? []) + count(otherwise ?? []),
+    0,
+  );
 }
 
 function visit(steps: readonly RuleStepDto[], pointer: string, depth: number): FieldError[] {

@@ -47,14 +47,20 @@ const CHECKS: Readonly<Record<Kind, (trigger: RuleTriggerDto) => Fault[]>> = {
   event: () => [],
   message_received: ({ match, words }) =>
     (match ?? 'any') === 'any'
-      ? words ? [['words', 'go only with match exact, starts_with or contains_word']] : []
-      : words ? [] : [['words', `are needed with match ${match}`]],
+      ? words
+        ? [['words', 'go only with match exact, starts_with or contains_word']]
+        : []
+      : words
+        ? []
+        : [['words', `are needed with match ${match}`]],
   session: ({ event }) =>
     SESSION_EVENTS.some((name) => name === event) ? [] : [['event', `must be one of ${SESSION_EVENTS.join(', ')}`]],
   contact_changed: ({ field, value }) => [...fieldFaults(field ?? ''), ...valueFaults(value)],
   date: () => [],
   schedule: ({ recurrence, start, segmentId, attribute }) => [
-    ...(isLocalTime(start) ? [] : [['start', 'must be a date and time without offset, such as 2026-12-01T09:00'] as const]),
+    ...(isLocalTime(start)
+      ? []
+      : [['start', 'must be a date and time without offset, such as 2026-12-01T09:00'] as const]),
     ...ruleFaults(recurrence ?? ''),
     ...((segmentId == null) === (attribute == null)
       ? [['segmentId', 'either segmentId or attribute is needed, and not both'] as const]

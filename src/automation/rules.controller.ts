@@ -14,7 +14,7 @@ import { RulesService } from './rules.service';
 export class RulesController {
   constructor(private readonly rules: RulesService) {}
 
-  /** Stores a rule. This version does not run rules yet: `state` says so. */
+  /** Makes a rule: from now on it begins a run for each contact that its trigger and conditions fit. */
   @Post()
   @Requires('automation:manage')
   @Idempotent()

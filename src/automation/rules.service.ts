@@ -121,8 +121,7 @@ async function store(
   const { rule } = draft;
   const nextAt = isNewClock ? await firstLook(tx, rule) : undefined;
   const whole: NewRule = { ...draft, eventType: eventTypeOf(rule.trigger), hears: hearsOf(rule), nextAt };
-  if (!(await saveRule(tx, whole)))
-    throw Problem.conflict('duplicate_name', 'Another automation rule has this name.');
+  if (!(await saveRule(tx, whole))) throw Problem.conflict('duplicate_name', 'Another automation rule has this name.');
   if (isNew) await saveVersion(tx, whole);
   followEvents(tx);
 }

@@ -120,7 +120,7 @@ export class RuleStepDto {
   @ArrayMaxSize(MOST_STEPS)
   @ValidateNested({ each: true })
   @Type(() => RuleStepDto)
-  steps?: RuleStepDto[] | null;
+  steps?: RuleStepDto[];
 
   /** branch: when it does not hold. wait_for_event: when the event did not come in time. */
   @IsOptional()
@@ -128,7 +128,7 @@ export class RuleStepDto {
   @ArrayMaxSize(MOST_STEPS)
   @ValidateNested({ each: true })
   @Type(() => RuleStepDto)
-  otherwise?: RuleStepDto[] | null;
+  otherwise?: RuleStepDto[];
 
   /** update_contact: language that the person reads. */
   @IsOptional()

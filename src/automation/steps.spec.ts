@@ -13,7 +13,7 @@ describe('places of steps', () => {
   it('leads through every step once, on either way', () => {
     const walk = (way: 'steps' | 'otherwise') => {
       const seen: string[] = [];
-      for (let path: string | null = '0'; path !== null; ) {
+      for (let path: string | null = '0'; path !== null;) {
         seen.push(path);
         path = stepAt(STEPS, path).type === 'branch' ? into(STEPS, path, way) : behind(STEPS, path);
       }

@@ -21,9 +21,27 @@ export class RuleEvents implements EventConsumer, OnModuleInit {
   }
 
   async take(tx: Tx, events: readonly TenantEvent[]): Promise<void> {
-    await endAtEvents(tx, events);
-    const woken = await wakeWaiting(tx, events);
-    const begun = await startForEvents(tx, events);
-    if (woken + begun) this.runs.wake.now();
+    let due = 0;
+    for (const part of inTheirOrder(events)) {
+      await endAtEvents(tx, part);
+      due += await wakeWaiting(tx, part);
+      due += await startForEvents(tx, part);
+    }
+    if (due) this.runs.wake.now();
   }
+}
+
+/** Parts with one event of a contact at most: of two, the second meets the run that the first one began. */
+function inTheirOrder(events: readonly TenantEvent[]): TenantEvent[][] {
+  const parts: TenantEvent[][] = [[]];
+  let about = new Set<string>();
+  for (const event of events) {
+    if (event.contactId !== null && about.has(event.contactId)) {
+      parts.push([]);
+      about = new Set();
+    }
+    if (event.contactId !== null) about.add(event.contactId);
+    parts.at(-1)?.push(event);
+  }
+  return parts;
 }

@@ -109,7 +109,10 @@ export async function endRun(tx: Tx, run: Pick<DueRun, 'id'>, end?: RunEnd): Pro
 }
 
 /** A step could not be tried to its end: later again. Answers how often that was so. */
-export async function postponeRun(tx: Tx, id: string): Promise<{ tries: number; stepsDone: number; position: string } | undefined> {
+export async function postponeRun(
+  tx: Tx,
+  id: string,
+): Promise<{ tries: number; stepsDone: number; position: string } | undefined> {
   const [row] = await tx.query<{ tries: number; stepsDone: number; position: string }>(
     `UPDATE automation_run SET tries = tries + 1,
        due_at = clock_timestamp() + make_interval(secs => least(60, power(2, tries)) * (0.75 + random() / 2))
@@ -154,7 +157,7 @@ export async function pruneRuns(sql: Sql, days: number, limit: number): Promise<
 const PRUNE = `
 WITH old AS (
   SELECT r.tenant_id, r.id FROM automation_run r
-  WHERE r.ended_at < now() - make_interval(days => $1) AND r.only_key IS NULL ORDER BY r.ended_at LIMIT $2 FOR UPDATE SKIP LOCKED
+  WHERE r.ended_at < now() - make_interval(days => $1) AND r.only_key IS NULL ORDER BY r.ended_at LIMIT $2
 ),
 calls AS (DELETE FROM automation_call c USING old WHERE c.tenant_id = old.tenant_id AND c.run_id = old.id),
 steps AS (DELETE FROM automation_run_step s USING old WHERE s.tenant_id = old.tenant_id AND s.run_id = old.id)

@@ -119,8 +119,10 @@ export async function insertRuns(tx: Tx, runs: readonly NewRun[]): Promise<numbe
 
 const INSERT = `
 WITH input AS (
-  SELECT * FROM jsonb_to_recordset($2::jsonb) WITH ORDINALITY AS r(id uuid, "ruleId" uuid, version int, "contactId" uuid,
-    "causeKey" text, "onlyKey" uuid, event jsonb, depth int, "exitEvent" text, status text, code text, detail text, place bigint)
+  SELECT * FROM ROWS FROM (jsonb_to_recordset($2::jsonb) AS (id uuid, "ruleId" uuid, version int, "contactId" uuid,
+    "causeKey" text, "onlyKey" uuid, event jsonb, depth int, "exitEvent" text, status text, code text, detail text))
+    WITH ORDINALITY AS r(id, "ruleId", version, "contactId", "causeKey", "onlyKey", event, depth, "exitEvent", status, code,
+      detail, place)
 )
 INSERT INTO automation_run (tenant_id, id, rule_id, version, contact_id, cause_key, only_key, event, depth, exit_event,
   status, reason_code, reason_detail, position, due_at, ended_at)

@@ -38,13 +38,15 @@ export async function startForEvents(tx: Tx, events: readonly TenantEvent[]): Pr
   const wanted = events.filter(({ type }) => rules.some(({ trigger }) => eventTypeOf(trigger) === type));
   const known = await knownOf(tx, wanted);
   const starts = wanted.flatMap((event) =>
-    rules.filter((rule) => setsOff(rule, event, known)).map((rule) => ({
-      rule,
-      contactId: event.contactId,
-      causeKey: `event:${event.id}`,
-      event: startingEvent(event),
-      depth: depthOf(event, known) + 1,
-    })),
+    rules
+      .filter((rule) => setsOff(rule, event, known))
+      .map((rule) => ({
+        rule,
+        contactId: event.contactId,
+        causeKey: `event:${event.id}`,
+        event: startingEvent(event),
+        depth: depthOf(event, known) + 1,
+      })),
   );
   return begin(tx, starts);
 }
@@ -62,8 +64,14 @@ export async function knownOf(tx: Tx, events: readonly TenantEvent[]): Promise<K
   const received = events.filter(({ type }) => type === 'message.received');
   return {
     contacts: await contactFacts(tx, [...new Set(contactIds)]),
-    texts: await textsOf(tx, received.flatMap(({ messageId }) => messageId ?? [])),
-    depths: await depthsOf(tx, events.flatMap(({ messageId }) => messageId ?? [])),
+    texts: await textsOf(
+      tx,
+      received.flatMap(({ messageId }) => messageId ?? []),
+    ),
+    depths: await depthsOf(
+      tx,
+      events.flatMap(({ messageId }) => messageId ?? []),
+    ),
   };
 }
 

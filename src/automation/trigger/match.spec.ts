@@ -47,7 +47,11 @@ describe('matches', () => {
     ['pro', ['language'], false],
     [undefined, [], false],
   ])('sees that an attribute became %j when %j changed: %s', (value, changed, expected) => {
-    const trigger: Trigger = { type: 'contact_changed', field: 'attributes.plan', ...(value !== undefined && { value }) };
+    const trigger: Trigger = {
+      type: 'contact_changed',
+      field: 'attributes.plan',
+      ...(value !== undefined && { value }),
+    };
     const contact = { language: 'de', attributes: { plan: 'pro' } };
     expect(matches(trigger, { type: 'contact.updated', data: { changed }, text: undefined, contact })).toBe(expected);
   });
