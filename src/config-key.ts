@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Matches, ValidateBy } from 'class-validator';
+import { FAILPOINTS } from './platform/work/failpoint';
 
 /** Text that a key carries into .env.example and docs; `example` is shown where there is no default. */
 export interface KeyDoc {
@@ -58,7 +59,7 @@ export function IsOptionalText(): PropertyDecorator {
 
 /** A place in the program and how often it is reached. */
 export function IsFailpoint(): PropertyDecorator {
-  return Matches(/^(after_claim|after_intent|during_call|after_call|after_settle):\d{1,6}$/, {
-    message: 'must be <point>:<n>, point one of after_claim, after_intent, during_call, after_call, after_settle',
+  return Matches(new RegExp(`^(${FAILPOINTS.join('|')}):\\d{1,6}$`), {
+    message: `must be <point>:<n>, point one of ${FAILPOINTS.join(', ')}`,
   });
 }

@@ -1,5 +1,6 @@
+import { SigningSecrets } from './automation/webhook/signing-secrets';
 import { ChannelSecrets } from './channels/channel-secrets';
-import { rewrapChannels } from './key-rotation';
+import { rewrapChannels, rewrapRules } from './key-rotation';
 import { readConfig } from './config';
 import { openDatabase } from './database';
 import { TenantDb } from './platform/db/tenant-db';
@@ -20,10 +21,13 @@ async function main(): Promise<void> {
   const { resources, close } = await openDatabase(config, keyRing);
   try {
     const { appPool, workerPool } = resources;
-    const secrets = new ChannelSecrets(new Vault(keyRing));
-    const { channels, rewrapped } = await rewrapChannels(new WorkerDb(workerPool), new TenantDb(appPool), secrets);
+    const [worker, db, vault] = [new WorkerDb(workerPool), new TenantDb(appPool), new Vault(keyRing)];
+    const { channels, rewrapped } = await rewrapChannels(worker, db, new ChannelSecrets(vault));
+    const rules = await rewrapRules(worker, new SigningSecrets(db, vault));
     own?.dropOld();
-    process.stdout.write(`${rewrapped} of ${channels} channels sealed again, now all under key ${keyRing.currentId}\n`);
+    process.stdout.write(
+      `${rewrapped} of ${channels} channels and ${rules} rules sealed again, now all under key ${keyRing.currentId}\n`,
+    );
   } finally {
     await close();
   }

@@ -12,10 +12,28 @@ import { RunsController } from './run/runs.controller';
 import { RunsService } from './run/runs.service';
 import { StepDeeds } from './run/step-deeds';
 import { StepRunner } from './run/step-runner';
+import { RuleTrials } from './trial/trials';
+import { RuleClock } from './trigger/rule-clock';
+import { SigningSecrets } from './webhook/signing-secrets';
+import { WebhookCalls } from './webhook/webhook-calls';
 
 @Module({
   imports: [ChannelsModule, EventsModule, MessagesModule],
   controllers: [RulesController, RunsController],
-  providers: [RulesService, RuleCheck, RunsService, RuleEvents, RunWake, RunLoop, StepRunner, StepDeeds],
+  providers: [
+    RulesService,
+    RuleCheck,
+    RuleTrials,
+    RunsService,
+    RuleEvents,
+    RuleClock,
+    RunWake,
+    RunLoop,
+    StepRunner,
+    StepDeeds,
+    WebhookCalls,
+    SigningSecrets,
+  ],
+  exports: [SigningSecrets],
 })
 export class AutomationModule {}

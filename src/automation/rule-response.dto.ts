@@ -23,3 +23,8 @@ export class RulePage {
   data: RuleResponse[];
   page: PageInfo;
 }
+
+export class SigningSecretResponse {
+  /** As Standard Webhooks writes it: whsec_ and base64. */
+  signingSecret: string;
+}

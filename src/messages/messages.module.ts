@@ -92,6 +92,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
   exports: [
     MessagesService,
     MessagePreparation,
+    DryRun,
     PriceTable,
     Acceptance,
     Dispatcher,

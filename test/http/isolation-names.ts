@@ -19,6 +19,7 @@ export const BY_PATH: Readonly<Record<string, Thing>> = {
   'bulk-send': 'campaign',
   segments: 'segment',
   'automation-rules': 'rule',
+  'automation-runs': 'run',
   events: 'event',
   'webhook-logs': 'webhookLog',
   'contact-imports': 'contactImport',
@@ -37,6 +38,7 @@ export const BY_FIELD: Readonly<Record<string, Thing>> = {
   ids: 'deadLetter',
   userId: 'user',
   segmentId: 'segment',
+  pastEventId: 'event',
   parentId: 'campaign',
 };
 
