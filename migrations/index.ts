@@ -25,6 +25,7 @@ import { KeepEstimates1780000028000 } from './1780000028000-keep-estimates';
 import { WorkSessions1780000023000 } from './1780000023000-work-sessions';
 import { CallWebhooks1780000026000 } from './1780000026000-call-webhooks';
 import { TakeEventsIn1780000027000 } from './1780000027000-take-events-in';
+import { RunRules1780000025000 } from './1780000025000-run-rules';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   WorkSessions1780000023000,
   CallWebhooks1780000026000,
   TakeEventsIn1780000027000,
+  RunRules1780000025000,
 ];

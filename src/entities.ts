@@ -48,6 +48,10 @@ import { BulkMessageCampaign } from './campaigns/bulk-message-campaign.entity';
 import { BulkMessageRecipient } from './campaigns/bulk-message-recipient.entity';
 import { SavedSegment } from './campaigns/segments/segment.entity';
 import { MessageAutomationRule } from './automation/message-automation-rule.entity';
+import { AutomationRuleVersion } from './automation/automation-rule-version.entity';
+import { AutomationRun } from './automation/run/automation-run.entity';
+import { AutomationRunStep } from './automation/run/automation-run-step.entity';
+import { AutomationCall } from './automation/webhook/automation-call.entity';
 import { CommunicationWebhookLog } from './webhooks/communication-webhook-log.entity';
 import { WebhookEndpoint } from './webhook-endpoints/webhook-endpoint.entity';
 import { WebhookDelivery } from './webhook-endpoints/webhook-delivery.entity';
@@ -109,6 +113,10 @@ export const entities = [
   BulkMessageRecipient,
   SavedSegment,
   MessageAutomationRule,
+  AutomationRuleVersion,
+  AutomationRun,
+  AutomationRunStep,
+  AutomationCall,
   CommunicationWebhookLog,
   WebhookEndpoint,
   WebhookDelivery,

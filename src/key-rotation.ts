@@ -1,3 +1,4 @@
+import type { SigningSecrets } from './automation/webhook/signing-secrets';
 import type { TenantDb } from './platform/db/tenant-db';
 import type { WorkerDb } from './platform/db/worker-db';
 import type { ChannelSecrets } from './channels/channel-secrets';
@@ -22,6 +23,16 @@ export async function rewrapChannels(
   let rewrapped = 0;
   for (const { tenantId, id } of places) if (await rewrapChannel(db, secrets, tenantId, id)) rewrapped++;
   return { channels: places.length, rewrapped };
+}
+
+/** The same for the secrets with which rules sign their calls. */
+export async function rewrapRules(worker: WorkerDb, secrets: SigningSecrets): Promise<number> {
+  const places = await worker.sql.query<{ tenantId: string; id: string }>(
+    'SELECT tenant_id AS "tenantId", id FROM message_automation_rule WHERE signing_secret IS NOT NULL ORDER BY 1, 2',
+  );
+  let rewrapped = 0;
+  for (const { tenantId, id } of places) if (await secrets.rewrap(tenantId, id)) rewrapped++;
+  return rewrapped;
 }
 
 function rewrapChannel(db: TenantDb, secrets: ChannelSecrets, tenantId: string, id: string): Promise<boolean> {

@@ -1,5 +1,6 @@
+import { SigningSecrets } from './automation/webhook/signing-secrets';
 import { ChannelSecrets } from './channels/channel-secrets';
-import { rewrapChannels, rewrapEndpoints, rewrapSources } from './key-rotation';
+import { rewrapChannels, rewrapEndpoints, rewrapRules, rewrapSources } from './key-rotation';
 import { readConfig } from './config';
 import { openDatabase } from './database';
 import { SourceSecrets } from './events/sources/source-secrets';
@@ -22,15 +23,15 @@ async function main(): Promise<void> {
   const { resources, close } = await openDatabase(config, keyRing);
   try {
     const { appPool, workerPool } = resources;
-    const vault = new Vault(keyRing);
-    const [worker, db] = [new WorkerDb(workerPool), new TenantDb(appPool)];
+    const [worker, db, vault] = [new WorkerDb(workerPool), new TenantDb(appPool), new Vault(keyRing)];
     const { channels, rewrapped } = await rewrapChannels(worker, db, new ChannelSecrets(vault));
     const endpoints = await rewrapEndpoints(worker, db, new EndpointSecrets(vault));
     const sources = await rewrapSources(worker, db, new SourceSecrets(vault));
+    const rules = await rewrapRules(worker, new SigningSecrets(db, vault));
     own?.dropOld();
     process.stdout.write(
-      `${rewrapped} of ${channels} channels, ${endpoints} webhook endpoints and ${sources} event sources sealed again, now all under ` +
-        `key ${keyRing.currentId}\n`,
+      `${rewrapped} of ${channels} channels, ${endpoints} webhook endpoints, ${sources} event sources and ${rules} rules sealed ` +
+        `again, now all under key ${keyRing.currentId}\n`,
     );
   } finally {
     await close();

@@ -105,6 +105,7 @@ import { TrackTokens } from './tracking/track-tokens';
     TrackTokens,
     MessagesService,
     MessagePreparation,
+    DryRun,
     PriceTable,
     Acceptance,
     Dispatcher,

@@ -1,3 +1,4 @@
+import { holdRunsOfPerson } from '../automation/run/run-end.queries';
 import { holdDispatchNow } from '../contacts/dispatch-hold';
 import { idsOfPerson } from '../contacts/timeline.queries';
 import type { Tx } from '../platform/db/tenant-db';
@@ -25,6 +26,7 @@ export async function holdForErasure(
     const addresses = await addressesOfPerson(tx, ids);
     await holdDispatchNow(tx, addresses);
     await holdRecurring(tx, ids, addresses);
+    await holdRunsOfPerson(tx, ids);
   }
   return readErasable(tx, key, 'FOR UPDATE');
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { eraseRuns } from '../automation/run/run-end.queries';
 import { readContactRef } from '../contacts/contact-ref';
 import { holdDispatch } from '../contacts/dispatch-hold';
 import { EVERY_ADDRESS, freeIdentities } from '../contacts/identity.queries';
@@ -58,6 +59,7 @@ export class ErasureService {
     await eraseEvents(tx, ids);
     await eraseWebhookAnswers(tx, ids);
     await eraseUnreadEvents(tx, ids, addresses);
+    await eraseRuns(tx, ids);
     // What the person refused becomes suppressions, which the next step hides with the others.
     await freeIdentities(tx, contact.id, EVERY_ADDRESS);
     await eraseAddresses(tx, addresses);

@@ -18,6 +18,8 @@ const KINDS = [
   'schedule',
   'webhookEndpoint',
   'webhookDelivery',
+  'rule',
+  'run',
 ] as const;
 
 export type TenantIds = Readonly<Record<(typeof KINDS)[number], string>>;
@@ -198,7 +200,33 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     status: 'QUEUED',
   }),
   segment: (_, word) => ({ id: uuidv7(), name: word, condition: { all: [] } }),
-  message_automation_rule: (_, word) => ({ id: uuidv7(), name: word, trigger: {}, steps: JSON.stringify([]) }),
+  message_automation_rule: (ids, word) => ({ id: ids.rule, name: word, trigger: {}, steps: JSON.stringify([]) }),
+  automation_rule_version: (ids) => ({
+    rule_id: ids.rule,
+    version: 1,
+    trigger: {},
+    steps: JSON.stringify([]),
+    channel_types: ['SMS'],
+    hears: ['order.paid'],
+  }),
+  automation_run: (ids, word) => ({
+    id: ids.run,
+    rule_id: ids.rule,
+    version: 1,
+    contact_id: ids.contact,
+    cause_key: word,
+    position: '0',
+    due_at: new Date(),
+  }),
+  automation_run_step: (ids) => ({
+    run_id: ids.run,
+    seq: 1,
+    path: '0',
+    type: 'send',
+    outcome: 'DONE',
+    message_id: ids.message,
+  }),
+  automation_call: (ids) => ({ id: uuidv7(), run_id: ids.run, seq: 1, url: 'https://example.com', body: '{}' }),
   tenant_budget: () => ({ amount: 1, currency: 'EUR', thresholds: [100], hold: false, exempt_lanes: [] }),
   budget_alert: () => ({ month: '2026-01-01', threshold: 100, spent: 1, amount: 1, currency: 'EUR' }),
   tenant_spend: () => ({ month: '2026-01-01', currency: 'EUR', amount: 1 }),

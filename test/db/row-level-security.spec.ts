@@ -155,6 +155,7 @@ describe('row-level security', () => {
         campaign: uuidv7(),
         schedule: uuidv7(),
         webhookDelivery: uuidv7(),
+        run: uuidv7(),
       };
       const pointing = (id: string) => {
         const row = rowOf(table, own);
@@ -162,6 +163,8 @@ describe('row-level security', () => {
         // A message is of one recipient, and this one's is taken: the others are asked about without it.
         if (table === 'bulk_message_recipient') Object.assign(row, { message_id: null, status: 'PENDING' });
         if (column === 'message_id' && table === 'bulk_message_recipient') row['status'] = 'QUEUED';
+        // A step is there once.
+        if (table === 'automation_run_step') row['seq'] = 2;
         row[column] = id;
         return as(client, b.tenant, () => insert(client, table, row)).catch((error) => [error.code, error.constraint]);
       };
@@ -186,6 +189,8 @@ describe('row-level security', () => {
       communication_file: 'file',
       webhook_endpoint: 'webhookEndpoint',
       webhook_delivery: 'webhookDelivery',
+      message_automation_rule: 'rule',
+      automation_run: 'run',
     };
     const name = names[table];
     if (!name) throw new Error(`No id for a reference to ${table}`);

@@ -86,7 +86,7 @@ describe('the schema', () => {
     );
     expect(keys.length).toBeGreaterThan(30);
     const toTenant = / \(tenant_id\) -> tenant \(id\)$/;
-    const composite = / \(tenant_id,[a-z_]+\) -> [a-z_]+ \(tenant_id,id\)$/;
+    const composite = / \(tenant_id,[a-z_,]+\) -> [a-z_]+ \(tenant_id,[a-z_,]+\)$/;
     const installation = 'installation (first_tenant_id) -> tenant (id)';
     expect(keys.filter((key) => !toTenant.test(key) && !composite.test(key) && key !== installation)).toEqual([]);
   });

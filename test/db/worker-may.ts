@@ -32,6 +32,10 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   tenant_budget: 'SELECT',
   budget_alert: 'SELECT',
   tenant_spend: 'DELETE, INSERT, SELECT, UPDATE',
+  message_automation_rule: 'SELECT',
+  automation_run: 'DELETE, SELECT',
+  automation_run_step: 'DELETE, SELECT',
+  automation_call: 'DELETE, SELECT',
   installation: 'SELECT',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };

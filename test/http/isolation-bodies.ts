@@ -149,11 +149,23 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     '': () => rule({ ...SAYS, channelType: 'EMAIL' }),
     'steps[].channelId': (_, channelId) => rule({ ...SAYS, channelId }),
     'steps[].templateId': (_, templateId) => rule({ channelType: 'EMAIL', templateId }),
+    'steps[].segmentId': (_, segmentId) => adds(segmentId),
+    'trigger.segmentId': (_, segmentId) => ({
+      ...rule({ ...SAYS, channelType: 'EMAIL' }),
+      trigger: { ...DAILY, segmentId },
+    }),
+  },
+  rulesTest: {
+    '': () => ({ event: { name: 'order.paid' } }),
+    pastEventId: (_, pastEventId) => ({ pastEventId }),
+    'event.contactId': (_, contactId) => ({ event: { contactId } }),
   },
   rulesUpdate: {
     '': () => ({ enabled: false }),
     'steps[].channelId': (_, channelId) => ({ steps: [{ type: 'send', ...SAYS, channelId }] }),
     'steps[].templateId': (_, templateId) => ({ steps: [{ type: 'send', channelType: 'EMAIL', templateId }] }),
+    'steps[].segmentId': (_, segmentId) => adds(segmentId),
+    'trigger.segmentId': (_, segmentId) => ({ trigger: { ...DAILY, segmentId } }),
   },
 };
 
@@ -169,6 +181,12 @@ function fresh(): string {
 
 function digits(length: number): string {
   return String(10 ** (length - 1) + ++count);
+}
+
+const DAILY = { type: 'schedule', recurrence: 'FREQ=DAILY', start: '2026-12-01T09:00', timezone: 'UTC' };
+
+function adds(segmentId: unknown): object {
+  return { ...rule({}), steps: [{ type: 'add_to_segment', segmentId }] };
 }
 
 function rule(step: object): object {

@@ -52,6 +52,7 @@ const TAKES_NONE: Readonly<Record<string, object>> = {
 
 /** Tables without a row of a tenant at rest: daily figures are made at night, Kafka is off, what waits in the others was worked off. */
 const EMPTY_AT_REST = [
+  'automation_call',
   'communication_analytics',
   'file_removal',
   'inbound_media',

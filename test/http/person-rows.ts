@@ -135,6 +135,25 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
     }),
     exported: { in: 'events' },
   },
+  automation_run: {
+    row: ({ canary }) => ({
+      event: { payload: { word: canary('automation_run', 'event') } },
+      reason_detail: canary('automation_run', 'reason_detail'),
+    }),
+    exported: { in: 'automationRuns' },
+  },
+  automation_run_step: {
+    row: ({ canary }) => ({ detail: { word: canary('automation_run_step', 'detail') } }),
+    exported: { in: 'automationRuns' },
+  },
+  automation_call: {
+    row: ({ canary }) => ({
+      url: `https://example.com/${canary('automation_call', 'url')}`,
+      body: canary('automation_call', 'body'),
+      due_at: LATER,
+    }),
+    exported: { in: 'automationRuns' },
+  },
   inbound_part: {
     row: ({ phone, canary }) => ({
       sender: phone.slice(1),
@@ -206,6 +225,7 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'message_template_version',
   'bulk_message_campaign',
   'message_automation_rule',
+  'automation_rule_version',
   'segment',
   'canned_reply',
   'event_interest',

@@ -29,6 +29,7 @@ export interface Things {
   campaign: string;
   segment: string;
   rule: string;
+  run: string;
   event: string;
   webhookEndpoint: string;
   webhookDelivery: string;
@@ -103,12 +104,15 @@ export async function makeThings(app: TestApp): Promise<Things> {
     cannedReply: await make('/canned-replies', { shortcut: word, text: word }),
     segment: await make('/segments', {
       name: `segment ${word}`,
-      segment: { field: 'externalId', op: 'eq', value: externalId },
+      segment: { field: 'attributes.list', op: 'eq', value: word },
     }),
     rule: await make('/automation-rules', {
       name: `rule ${word}`,
       trigger: { event: 'order.paid' },
-      steps: [{ type: 'send', channelId: channel, content }],
+      steps: [
+        { type: 'send', channelId: channel, content },
+        { type: 'wait', seconds: 86_400 },
+      ],
     }),
     webhookEndpoint: await make('/webhook-endpoints', {
       url: `https://${word}.invalid`,
@@ -146,9 +150,21 @@ export async function makeThings(app: TestApp): Promise<Things> {
   );
   // How one fails is told elsewhere; here there has to be one that can be tried again.
   await app.sql(`UPDATE tenant_event SET status = 'FAILED' WHERE id = $1`, [things.event]);
-  const made = { ...things, ...(await settled(app, things)) };
+  const run = await waitingRun(api, things.rule);
+  const made = { ...things, run, ...(await settled(app, things)) };
   await spend(app, made);
   return made;
+}
+
+/** The run that the event began, when it has sent its message and waits. */
+async function waitingRun(api: Things['api'], rule: string): Promise<string> {
+  const { body } = await api.until(`/automation-rules/${rule}/runs?status=WAITING`, (answer) => {
+    return (answer.body['data'] as unknown[]).length === 1;
+  });
+  const id = String((body['data'] as { id: string }[])[0]?.id);
+  const trace = (await api.get(`/automation-runs/${id}`)).body['trace'] as { messageId: string }[];
+  await api.message(trace[0]?.messageId, 'DELIVERED');
+  return id;
 }
 
 /** A cost out of a budget, and the alert for it. */

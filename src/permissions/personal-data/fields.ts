@@ -73,7 +73,7 @@ export const NOT_PERSONAL: Readonly<Record<string, readonly string[]>> = {
   '/events': ['name', 'source'],
   '/events/:id': ['name', 'source'],
   '/events/:id/retry': ['name', 'source'],
-  '/automation-rules': ['name', 'content'],
-  '/automation-rules/:id': ['name', 'content'],
+  '/automation-rules': ['name', 'content', 'variables', 'attributes', 'payload'],
+  '/automation-rules/:id': ['name', 'content', 'variables', 'attributes', 'payload'],
   '/stats': ['from', 'to'],
 };
