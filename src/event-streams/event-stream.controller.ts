@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { From, Requires, type Caller } from '../platform/http/caller';
@@ -20,12 +20,12 @@ export class EventStreamController {
   async open(
     @From() caller: Caller,
     @Query() query: EventStreamQuery,
-    @Headers('last-event-id') lastEventId: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamedEvents | undefined> {
-    const wanted = { types: query.types, after: lastEventId ?? query.lastEventId };
-    if (!/\btext\/event-stream\b/i.test(request.headers.accept ?? '')) return this.streams.page(caller, wanted);
+    const { accept = '', 'last-event-id': header } = request.headers;
+    const wanted = { types: query.types, after: header === undefined ? query.lastEventId : String(header) };
+    if (!/\btext\/event-stream\b/i.test(accept)) return this.streams.page(caller, wanted);
     await this.streams.open(caller, wanted, reply);
     return undefined;
   }

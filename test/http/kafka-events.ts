@@ -117,13 +117,8 @@ export function describeKafka(at: Surroundings): void {
       await db.run(at.tenant().tenantId, (tx) => notePublished(tx, other, { seq: '5000000', isMore: false }));
       expect((await row()).seq).toBe(claim.seq);
       await db.run(at.tenant().tenantId, (tx) => notePublished(tx, claim, { seq: claim.seq, isMore: false }));
-      const [due] = await at
-        .app()
-        .sql<{ soon: boolean }>(
-          `SELECT due_at IS NULL OR due_at < now() + interval '1 minute' AND fence >= $2 AS soon FROM kafka_position WHERE tenant_id = $1`,
-          [at.tenant().tenantId, claim.fence],
-        );
-      expect(due?.soon).toBe(true);
+      // It is taken up again by itself.
+      while (BigInt((await row()).fence) <= BigInt(claim.fence)) await pause(20);
     });
   });
 }
