@@ -90,7 +90,10 @@ export async function age({ stage, tenant }: Desk, hours: number): Promise<void>
     [tenant.tenantId, hours],
   );
   await stage.app.sql(
-    `UPDATE communication_session SET quiet_since = quiet_since - make_interval(hours => $2) WHERE tenant_id = $1`,
+    // In the order in which the clock takes them, which may be at work beside it.
+    `WITH held AS (SELECT id FROM communication_session WHERE tenant_id = $1 ORDER BY id FOR NO KEY UPDATE)
+     UPDATE communication_session s SET quiet_since = quiet_since - make_interval(hours => $2) FROM held h
+     WHERE s.tenant_id = $1 AND s.id = h.id`,
     [tenant.tenantId, hours],
   );
 }
