@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { Api, type Answer } from '../support/api';
 import type { TestTenant } from '../support/app';
 import { addTwilio, twilioCalls, type Stage, type TwilioChannel } from './provider-calls';
@@ -82,15 +83,19 @@ export async function keyOf({ stage, tenant }: Desk, userId: string): Promise<Ap
   return new Api(stage.app.url, String(made.body['key']));
 }
 
-/** As if everything but notes had been said so many hours ago. */
+/** As if everything but notes had been said so many hours ago, in what is still open. */
 export async function age({ stage, tenant }: Desk, hours: number): Promise<void> {
   await stage.app.sql(
     `UPDATE communication_message SET created_at = created_at - make_interval(hours => $2)
-     WHERE tenant_id = $1 AND direction <> 'INTERNAL'`,
+     WHERE tenant_id = $1 AND direction <> 'INTERNAL' AND session_id IN (SELECT s.id FROM communication_session s
+       WHERE s.tenant_id = $1 AND s.status IN ('INITIATED', 'ACTIVE', 'PENDING'))`,
     [tenant.tenantId, hours],
   );
   await stage.app.sql(
-    `UPDATE communication_session SET quiet_since = quiet_since - make_interval(hours => $2) WHERE tenant_id = $1`,
+    // In the order in which the clock takes them, which may be at work beside it.
+    `WITH held AS (SELECT id FROM communication_session WHERE tenant_id = $1 ORDER BY id FOR NO KEY UPDATE)
+     UPDATE communication_session s SET quiet_since = quiet_since - make_interval(hours => $2) FROM held h
+     WHERE s.tenant_id = $1 AND s.id = h.id`,
     [tenant.tenantId, hours],
   );
 }
@@ -103,4 +108,20 @@ export async function looked(desk: Desk, id: string): Promise<Row> {
   while ((await desk.stage.app.sql(due, [id])).length)
     if (Date.now() > until) throw new Error('The clock never looked at the conversation');
   return session(desk, id);
+}
+
+/** Holds a conversation as a message does that is just coming in, while `work` is done; then the message is there. */
+export async function whileSomebodyWrites({ stage }: Desk, id: string, work: () => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: stage.app.adminUrl });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(`UPDATE communication_session SET quiet_since = now(), last_inbound_at = now() WHERE id = $1`, [
+      id,
+    ]);
+    await work();
+    await client.query('COMMIT');
+  } finally {
+    await client.end();
+  }
 }

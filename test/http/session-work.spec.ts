@@ -1,15 +1,19 @@
 import { Api } from '../support/api';
 import { openStage, type Stage } from './provider-calls';
 import {
+  age,
   codes,
   found,
   keyOf,
+  looked,
   makeUser,
   note,
   openDesk,
   reply,
   rows,
   session,
+  settings,
+  whileSomebodyWrites,
   writes,
   type Desk,
   type Row,
@@ -268,5 +272,17 @@ describe('a canned reply', () => {
         '/cannedReplyId',
       ]);
     expect((await reply(desk, sessionId, { cannedReplyId: sessionId })).status).toBe(404);
+  });
+});
+
+describe('a conversation that ends by itself', () => {
+  it('does not end, and holds up no other, while somebody writes in it', async () => {
+    const [held, other] = [await writes(desk, 'Hello?'), await writes(desk, 'Hello too', '+14155550996')];
+    await age(desk, 48);
+    await whileSomebodyWrites(desk, held.sessionId, async () => {
+      await settings(desk, { autoCompleteHours: 24 });
+      await desk.tenant.api.until(`/sessions/${other.sessionId}`, ({ body }) => body['status'] === 'COMPLETED');
+    });
+    expect((await looked(desk, held.sessionId))['status']).toBe('ACTIVE');
   });
 });

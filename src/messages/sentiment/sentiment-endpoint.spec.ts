@@ -32,7 +32,7 @@ describe('a sentiment endpoint', () => {
       [1, 2].map(() => ['/v1/chat/completions', 'Bearer model-key']),
     );
     const texts = model.asked.map(({ body }) => (body['messages'] as { content: string }[])[1]?.content);
-    expect(texts.toSorted()).toEqual(['Great.', 'Just great.']);
+    expect(new Set(texts)).toEqual(new Set(['Great.', 'Just great.']));
     expect(model.asked[0]?.body).toMatchObject({ model: 'small', temperature: 0 });
   });
 
