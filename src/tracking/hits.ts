@@ -39,6 +39,11 @@ export class Hits implements OnModuleDestroy {
   /** What is on its way is stored, or tried once more, before the database is closed. */
   async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
+    await this.drained();
+  }
+
+  /** Resolves when what has come until now is stored, or lost. */
+  async drained(): Promise<void> {
     await Promise.all(this.pending);
   }
 

@@ -1,4 +1,5 @@
 import { metrics } from '../../src/platform/metrics';
+import { Hits } from '../../src/tracking/hits';
 import type { Answer } from '../support/api';
 import type { TestApp, TestTenant } from '../support/app';
 import { visit, type Visited } from './page-visits';
@@ -57,7 +58,8 @@ export function follow(url: string, headers: Record<string, string> = PERSON, me
 }
 
 /** Whether it was opened, opened by a machine and clicked, and the events of that in its timeline. */
-export async function stored({ api }: TestTenant, id: string) {
+export async function stored(app: TestApp, { api }: TestTenant, id: string) {
+  await app.runtime.app.get(Hits).drained(); // on a busy machine people are sent on before
   const { body } = await api.get(`/messages/${id}`);
   const timeline = body['timeline'] as { type: string; detail: Record<string, unknown> }[];
   return {
