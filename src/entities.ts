@@ -44,6 +44,10 @@ import { SavedSegment } from './campaigns/segments/segment.entity';
 import { MessageAutomationRule } from './automation/message-automation-rule.entity';
 import { CommunicationWebhookLog } from './webhooks/communication-webhook-log.entity';
 import { CommunicationAnalytics } from './analytics/communication-analytics.entity';
+import { AnalyticsDue } from './analytics/analytics-due.entity';
+import { AnalyticsQuarter } from './analytics/analytics-quarter.entity';
+import { AnalyticsState } from './analytics/analytics-state.entity';
+import { AnalyticsTotal } from './analytics/analytics-total.entity';
 import { SandboxMessage } from './sandbox/sandbox-message.entity';
 import { SandboxEvent } from './sandbox/sandbox-event.entity';
 
@@ -95,6 +99,10 @@ export const entities = [
   MessageAutomationRule,
   CommunicationWebhookLog,
   CommunicationAnalytics,
+  AnalyticsQuarter,
+  AnalyticsTotal,
+  AnalyticsDue,
+  AnalyticsState,
   SandboxMessage,
   SandboxEvent,
 ];

@@ -187,7 +187,16 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     headers: {},
     raw_body: BYTES,
   }),
-  communication_analytics: (ids) => ({ day: '2026-01-01', channel_id: ids.channel }),
+  communication_analytics: (ids) => ({
+    day: '2026-01-01',
+    line: randomInt(1_000_000),
+    channel_id: ids.channel,
+    ...SMS,
+  }),
+  analytics_quarter: (ids) => ({ at: new Date(0), line: randomInt(1_000_000), channel_id: ids.channel, ...SMS }),
+  analytics_total: () => ({ minutes: 60, at: new Date(0), line: randomInt(1_000_000), ...SMS }),
+  analytics_due: () => ({ at: new Date(0) }),
+  analytics_state: () => ({ timezone: 'UTC', next_at: new Date(0) }),
   sandbox_message: (ids) => ({
     id: uuidv7(),
     channel_id: ids.channel,

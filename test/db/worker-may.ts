@@ -27,6 +27,8 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   tenant_budget: 'SELECT',
   budget_alert: 'SELECT',
   tenant_spend: 'DELETE, INSERT, SELECT, UPDATE',
+  analytics_due: 'INSERT, SELECT',
+  analytics_state: 'SELECT',
   installation: 'SELECT',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };

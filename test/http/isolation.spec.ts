@@ -48,9 +48,9 @@ const TAKES_NONE: Readonly<Record<string, object>> = {
   recipientUploadsAdd: { taken: 0, rejected: 1 },
 };
 
-/** Tables without a row of a tenant at rest: daily figures are made at night, and what waits in the others was worked off. */
+/** Tables without a row of a tenant at rest: what waits in them was worked off. */
 const EMPTY_AT_REST = [
-  'communication_analytics',
+  'analytics_due',
   'file_removal',
   'inbound_media',
   'inbound_part',

@@ -189,6 +189,10 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'message_automation_rule',
   'segment',
   'communication_analytics',
+  'analytics_quarter',
+  'analytics_total',
+  'analytics_due',
+  'analytics_state',
   'topic',
   'template_layout',
   'template_layout_version',
@@ -206,7 +210,8 @@ export function rowsOfPerson(person: SeededPerson): [table: string, row: Row][] 
   return TENANT_TABLES.flatMap((table): [string, Row][] => {
     const row = rowOf(table, person.ids);
     // The tenant is there, and so is the chain of its audit log, which other rows would break; of a budget it has one.
-    if (['tenant', 'audit_chain', 'audit_log', 'tenant_budget', 'budget_alert'].includes(table)) return [];
+    if (['tenant', 'audit_chain', 'audit_log', 'tenant_budget', 'budget_alert', 'analytics_state'].includes(table))
+      return [];
     if (table === 'communication_channel') return [[table, { ...row, channel_type: 'EMAIL' }]];
     const own = OF_A_PERSON[table]?.row(person) ?? {};
     if (table !== 'contact_identity') return [[table, { ...row, ...own }]];
