@@ -19,6 +19,7 @@ import { FireSchedules1780000017000 } from './1780000017000-fire-schedules';
 import { KeepBudgets1780000018000 } from './1780000018000-keep-budgets';
 import { SendBatches1780000019000 } from './1780000019000-send-batches';
 import { KeepSegments1780000020000 } from './1780000020000-keep-segments';
+import { TellEvents1780000021000 } from './1780000021000-tell-events';
 import { RollUpAnalytics1780000022000 } from './1780000022000-roll-up-analytics';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
@@ -44,5 +45,6 @@ export const migrations = [
   KeepBudgets1780000018000,
   SendBatches1780000019000,
   KeepSegments1780000020000,
+  TellEvents1780000021000,
   RollUpAnalytics1780000022000,
 ];

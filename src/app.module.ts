@@ -5,6 +5,7 @@ import { AutomationModule } from './automation/automation.module';
 import { CampaignsModule } from './campaigns/campaigns.module';
 import { ChannelsModule } from './channels/channels.module';
 import { ContactsModule } from './contacts/contacts.module';
+import { EventsModule } from './events/events.module';
 import { HealthModule } from './health/health.module';
 import { MessagesModule } from './messages/messages.module';
 import { PeopleModule } from './people/people.module';
@@ -38,6 +39,7 @@ export class AppModule {
         ContactsModule,
         PreferencesModule,
         TemplatesModule,
+        EventsModule,
         SessionsModule,
         MessagesModule,
         CampaignsModule,

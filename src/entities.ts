@@ -21,6 +21,8 @@ import { MessageTemplate } from './templates/message-template.entity';
 import { MessageTemplateVersion } from './templates/message-template-version.entity';
 import { TemplateLayout } from './templates/layouts/template-layout.entity';
 import { TemplateLayoutVersion } from './templates/layouts/template-layout-version.entity';
+import { TenantEventRow } from './events/tenant-event.entity';
+import { EventInterest } from './events/event-interest.entity';
 import { CommunicationSession } from './sessions/communication-session.entity';
 import { CommunicationMessage } from './messages/communication-message.entity';
 import { MessageAttempt } from './messages/message-attempt.entity';
@@ -76,6 +78,8 @@ export const entities = [
   MessageTemplateVersion,
   TemplateLayout,
   TemplateLayoutVersion,
+  TenantEventRow,
+  EventInterest,
   CommunicationSession,
   CommunicationMessage,
   MessageAttempt,

@@ -19,6 +19,15 @@ export async function claimIdentity(tx: Tx, contactId: string, { channelType, ad
   return holder?.contactId === contactId;
 }
 
+/** Which contact holds an address; undefined when nobody does. */
+export async function findHolder(tx: Tx, { channelType, address }: Held): Promise<string | undefined> {
+  const [holder] = await tx.query<{ contactId: string }>(
+    `SELECT contact_id AS "contactId" FROM contact_identity WHERE tenant_id = $1 AND channel_type = $2 AND address = $3`,
+    [tx.tenantId, channelType, address],
+  );
+  return holder?.contactId;
+}
+
 /** An address with the time since when the contact holds it. */
 export interface HeldSince extends Held {
   createdAt: Date;

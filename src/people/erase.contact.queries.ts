@@ -57,6 +57,16 @@ async function holdRecurring(tx: Tx, ids: readonly string[], addresses: readonly
   await tx.query(`SELECT 1 FROM scheduled_message s WHERE ${RECURRING} ORDER BY s.id FOR UPDATE`, whose);
 }
 
+/** That something happened stays; what it said does not, and what was not acted on is not any more. */
+export async function eraseEvents(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.query(
+    `UPDATE tenant_event SET data = '{}', event_id = NULL, failure = NULL,
+       status = 'HANDLED', handled_at = coalesce(handled_at, clock_timestamp())
+     WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,
+    [tx.tenantId, ids],
+  );
+}
+
 /** Recurring messages to the person come no more, and nothing is left of what they would have said. */
 export async function eraseRecurring(
   tx: Tx,

@@ -9,7 +9,14 @@ import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import { earlierWorkIsOver } from './earlier-work';
-import { eraseAddresses, eraseAnswers, eraseContact, eraseRecurring, holdForErasure } from './erase.contact.queries';
+import {
+  eraseAddresses,
+  eraseAnswers,
+  eraseContact,
+  eraseEvents,
+  eraseRecurring,
+  holdForErasure,
+} from './erase.contact.queries';
 import { eraseFiles, eraseMessages, filesToErase, holdMessages } from './erase.messages.queries';
 import type { ErasureResponse } from './people.dto';
 import { addressesOfPerson } from './person.queries';
@@ -46,6 +53,7 @@ export class ErasureService {
     const messages = await eraseMessages(tx, messageIds);
     await eraseAnswers(tx, ids, addresses);
     await eraseRecurring(tx, ids, addresses);
+    await eraseEvents(tx, ids);
     // What the person refused becomes suppressions, which the next step hides with the others.
     await freeIdentities(tx, contact.id, EVERY_ADDRESS);
     await eraseAddresses(tx, addresses);

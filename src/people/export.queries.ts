@@ -111,6 +111,7 @@ export const SECTIONS: readonly Section[] = [
       WHERE b.tenant_id = $1 AND p."channelType" = h.channel_type AND r.contact_id IS NULL`,
     isPaged: false,
   },
+  { name: 'events', of: 'ids', sql: pageOf('t', 'tenant_event', 't.contact_id = ANY($2::uuid[])'), isPaged: true },
   { name: 'partsOfTexts', of: 'addresses', sql: rowsOf('w', 'inbound_part', SENT_BY_PERSON), isPaged: false },
 ];
 

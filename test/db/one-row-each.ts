@@ -89,6 +89,14 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     layout_version: 1,
     created_by: 'key',
   }),
+  tenant_event: (ids, word) => ({
+    id: uuidv7(),
+    type: 'order.paid',
+    source: 'api',
+    event_id: word,
+    contact_id: ids.contact,
+  }),
+  event_interest: (_, word) => ({ type: 'message.expired', consumer: word }),
   communication_session: (ids, word) => ({
     id: ids.session,
     channel_id: ids.channel,

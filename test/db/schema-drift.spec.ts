@@ -33,6 +33,8 @@ const LOOSE_IDS = [
   'consent_event.message_id',
   'sandbox_message.message_id',
   'suppression.message_id',
+  'tenant_event.message_id',
+  'tenant_event.session_id',
   'tenant_spend.tenant_id',
 ];
 

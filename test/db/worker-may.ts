@@ -21,6 +21,8 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   contact_identity: 'SELECT',
   contact_send: 'DELETE, INSERT, SELECT, UPDATE',
   topic: 'SELECT',
+  tenant_event: 'DELETE, INSERT, SELECT',
+  event_interest: 'SELECT',
   bulk_message_campaign: 'SELECT, UPDATE',
   scheduled_message: 'SELECT, UPDATE',
   schedule_occurrence: 'INSERT',

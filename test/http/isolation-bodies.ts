@@ -123,6 +123,14 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   segmentsUpdate: { '': () => ({ name: fresh() }) },
   segmentsPreview: { '': () => ({ segment: { all: [] }, channelType: 'EMAIL' }) },
   estimatesMake: BULK_SEND,
+  eventsTell: {
+    '': () => ({ name: 'order.paid' }),
+    contactId: (_, contactId) => ({ name: 'order.paid', contactId }),
+    eventId: () => ({ name: 'order.paid', eventId: fresh() }),
+    'contact.externalId': () => ({ name: 'order.paid', contact: { externalId: fresh() } }),
+    'contact.telegramChatId': () => ({ name: 'order.paid', contact: { telegramChatId: digits(9) } }),
+    'contact.whatsappId': () => ({ name: 'order.paid', contact: { whatsappId: `+49151${digits(8)}` } }),
+  },
   rulesCreate: {
     '': () => rule({ ...SAYS, channelType: 'EMAIL' }),
     'steps[].channelId': (_, channelId) => rule({ ...SAYS, channelId }),

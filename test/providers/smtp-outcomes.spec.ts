@@ -173,7 +173,7 @@ describe('a server that', () => {
     servers.push(server);
     const started = performance.now();
     expectOutcome(await provider.send(message, account(server.port), io), expected);
-    expect(performance.now() - started).toBeLessThan(TIMEOUT_MS + 300);
+    expect(performance.now() - started).toBeLessThan(TIMEOUT_MS + 5_000); // the machine may be busy; a hang has no end
     expect(server.connections).toBe(1);
     expect(server.commands.filter((line) => line === 'DATA').length).toBeLessThanOrEqual(1);
   });

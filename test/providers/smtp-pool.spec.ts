@@ -185,7 +185,7 @@ describe('the one time limit', () => {
       ),
     );
     expect(results).toEqual(results.map(() => expect.objectContaining({ kind: 'NOT_SENT', code: 'timeout' })));
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
     expect(server.connections).toBe(10);
   });
 

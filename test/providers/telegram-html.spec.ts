@@ -155,5 +155,5 @@ it.each([
 ])('reads 200 000 characters of %s in no time', (_case, part) => {
   const started = performance.now();
   toTelegramHtml(part.repeat(200_000 / part.length));
-  expect(performance.now() - started).toBeLessThan(1_500);
+  expect(performance.now() - started).toBeLessThan(10_000); // tens of milliseconds; what grows with the square of the length takes minutes
 });

@@ -51,6 +51,12 @@ export class Problem extends Error {
     this.headers = headers ?? {};
   }
 
+  /** The same problem of an object that stands at this pointer of the request. */
+  within(pointer: string): Problem {
+    const errors = this.errors.map((error) => ({ ...error, pointer: `${pointer}${error.pointer}` }));
+    return new Problem(this.code, this.detail, { errors, headers: this.headers, cause: this.cause });
+  }
+
   /** 400: the request line, length or framing is broken. */
   static invalidRequest(detail: string): Problem {
     return new Problem('invalid_request', detail);
