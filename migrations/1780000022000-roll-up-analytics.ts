@@ -61,6 +61,13 @@ export class RollUpAnalytics1780000022000 implements MigrationInterface {
       tenant_id uuid PRIMARY KEY REFERENCES tenant (id),
       timezone text NOT NULL,
       next_at timestamptz NOT NULL)`);
+    // Lines of response times are few among the others, and asked for apart.
+    await q.query(`CREATE INDEX analytics_day_answers ON communication_analytics (tenant_id, day)
+      WHERE answer_bins IS NOT NULL`);
+    await q.query(`CREATE INDEX analytics_quarter_answers ON analytics_quarter (tenant_id, at)
+      WHERE answer_bins IS NOT NULL`);
+    await q.query(`CREATE INDEX analytics_total_answers ON analytics_total (tenant_id, minutes, at)
+      WHERE answer_bins IS NOT NULL`);
     await this.protect(q);
     await this.marks(q);
     // Opt-outs are found by when they were made, however late a provider told of them.
@@ -164,6 +171,7 @@ export class RollUpAnalytics1780000022000 implements MigrationInterface {
     await q.query(`DROP FUNCTION mark_changed_messages, mark_new_messages, mark_opt_outs`);
     await q.query(`DROP TABLE ${Object.keys(GRANTS).join(', ')}`);
     await q.query(`TRUNCATE communication_analytics`);
+    await q.query(`DROP INDEX analytics_day_answers`);
     await q.query(`DROP POLICY channel_types ON communication_analytics`);
     await q.query(`ALTER TABLE communication_analytics DROP CONSTRAINT communication_analytics_pkey, DROP line,
       DROP channel_type, DROP provider_type, DROP template_id, DROP campaign_id, DROP machine_opened, DROP answer_bins,

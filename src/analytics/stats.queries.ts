@@ -13,11 +13,11 @@ export interface StatsPart {
 }
 
 const COLUMN: Readonly<Record<Exclude<Grouping, 'day'>, string>> = {
-  channel: 'channel_id::text',
+  channel: 'channel_id',
   channelType: 'channel_type',
   provider: 'provider_type',
-  template: 'template_id::text',
-  campaign: 'campaign_id::text',
+  template: 'template_id',
+  campaign: 'campaign_id',
 };
 
 /** The text of a query and its values; a text is the same for every period. */
@@ -26,43 +26,55 @@ interface Query {
   values: unknown[];
 }
 
-/** Where lines are taken from: each select answers `key` and LINE. */
+/** Where lines are taken from: each answers `key`, as it is stored, and LINE; a condition may follow. */
 function sourcesOf(grouping: Grouping, timezone: string, pieces: Pieces, values: unknown[]): string[] {
   const value = (given: unknown): string => `$${values.push(given)}`;
   const column = grouping === 'day' ? undefined : COLUMN[grouping];
   const zone = column === undefined ? value(timezone) : '';
   // Days as the clock on the wall has them: 23 or 25 hours when it is put forward or back.
-  const key = `${column ?? `to_char(at AT TIME ZONE ${zone}, 'YYYY-MM-DD')`} AS key`;
+  const key = `${column ?? `(at AT TIME ZONE ${zone})::date`} AS key`;
   const within = (spans: readonly Span[], table: string, except: readonly Date[]): string =>
     `SELECT ${key}, ${LINE} FROM unnest(${value(spans.map(({ from }) => from))}::timestamptz[],
        ${value(spans.map(({ to }) => to))}::timestamptz[]) AS span(since, until)
-     JOIN ${table} ON tenant_id = $1 AND at >= since AND at < until AND at <> ALL(${value(except)}::timestamptz[])`;
-  const counted = `SELECT ${key}, ${LINE} FROM lines`;
+     JOIN ${table} ON tenant_id = $1 AND at >= since AND at < until AND at <> ALL(${value(except)}::timestamptz[]) WHERE true`;
+  const counted = `SELECT ${key}, ${LINE} FROM lines WHERE true`;
   if (pieces.hours)
     return [
       counted,
-      `${within(pieces.hours, 'analytics_total', pieces.exceptHours)} WHERE minutes = 60`,
-      `${within(pieces.quarters, 'analytics_total', pieces.exceptQuarters)} WHERE minutes = 15`,
+      `${within(pieces.hours, 'analytics_total', pieces.exceptHours)} AND minutes = 60`,
+      `${within(pieces.quarters, 'analytics_total', pieces.exceptQuarters)} AND minutes = 15`,
     ];
   const { from = 'infinity', to = 'infinity' } = pieces.days ?? {};
   return [
     counted,
-    `SELECT ${column ?? `to_char(day, 'YYYY-MM-DD')`} AS key, ${LINE} FROM communication_analytics WHERE tenant_id = $1
+    `SELECT ${column ?? 'day'} AS key, ${LINE} FROM communication_analytics WHERE tenant_id = $1
        AND day >= ${value(from)}::date AND day < ${value(to)}::date AND day <> ALL(${value(pieces.exceptDays)}::date[])`,
     within(pieces.quarters, 'analytics_quarter', pieces.exceptQuarters),
   ];
 }
 
+const SUMS = [...FIGURES, 'cost_amount'].map((column) => `sum(${column}) AS ${column}`).join(', ');
+
 function statsQuery(tenantId: string, grouping: Grouping, timezone: string, pieces: Pieces): Query {
   const values: unknown[] = [tenantId, ...spanValues(pieces.counted)];
   const sources = sourcesOf(grouping, timezone, pieces, values);
+  // Each source is summed where it is read: what goes on from there is a line a group.
+  const summed = sources.map(
+    (source) =>
+      `SELECT key::text, cost_currency, ${SUMS} FROM (${source} AND answer_bins IS NULL) s GROUP BY s.key, cost_currency`,
+  );
+  const answered = sources.map(
+    (source) => `SELECT key::text, bin, sum(n) AS n FROM (${source} AND answer_bins IS NOT NULL) s,
+      unnest(answer_bins, answer_counts) AS bins(bin, n) GROUP BY s.key, bin`,
+  );
   const text = `${COUNT_MESSAGES},
-taken AS (${sources.join('\n  UNION ALL ')}),
+taken AS (${summed.join('\n  UNION ALL ')}),
+answered AS (${answered.join('\n  UNION ALL ')}),
 binned AS (SELECT grouping(key) AS is_total, key, bin, sum(n)::bigint AS n
-  FROM taken, unnest(answer_bins, answer_counts) AS bins(bin, n) GROUP BY GROUPING SETS ((key, bin), (bin)))
+  FROM answered GROUP BY GROUPING SETS ((key, bin), (bin)))
 SELECT 'counts' AS part, grouping(key) = 1 AS "isTotal", key,
   jsonb_build_object(${FIGURES.map((figure) => `'${figure}', sum(${figure})`).join(', ')}) AS facts
-FROM taken WHERE answer_bins IS NULL GROUP BY GROUPING SETS ((key), ()) HAVING count(*) > 0
+FROM taken GROUP BY GROUPING SETS ((key), ()) HAVING count(*) > 0
 UNION ALL
 SELECT 'answers', is_total = 1, key, jsonb_build_object('bins', jsonb_agg(bin ORDER BY bin), 'counts', jsonb_agg(n ORDER BY bin))
 FROM binned GROUP BY is_total, key
