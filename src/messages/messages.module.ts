@@ -23,6 +23,7 @@ import { OptInController } from './opt-in/opt-in.controller';
 import { OptInService } from './opt-in/opt-in.service';
 import { MessageActions } from './reading/message-actions';
 import { LaterPrices } from './events/later-prices';
+import { EventsTogether } from './events/events-together';
 import { MessageEvents } from './events/message-events';
 import { MessageKeys } from './accept/message-keys';
 import { MessageReader } from './reading/message-reader';
@@ -70,6 +71,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     MessageReader,
     MessageActions,
     MessageKeys,
+    EventsTogether,
     MessageEvents,
     InboundMessages,
     InboundMediaFiles,
@@ -97,6 +99,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     Dispatcher,
     Caretaker,
     Upkeep,
+    EventsTogether,
     MessageEvents,
     InboundMessages,
     InboundMediaFiles,
