@@ -1,7 +1,7 @@
 import { lockOf } from '../platform/db/right-of-way';
 import type { Sql } from '../platform/db/sql';
 import type { Tx } from '../platform/db/tenant-db';
-import { COUNT_MESSAGES, spansOf, spanValues } from './count-messages.queries';
+import { BY_INDEX, COUNT_MESSAGES, spansOf, spanValues } from './count-messages.queries';
 import { DIMENSIONS, LINE, quarterOf, together } from './figures';
 
 const DIMS = DIMENSIONS.join(', ');
@@ -68,8 +68,9 @@ const begunOf = (minutes: Minutes): string =>
 
 const ADD_TOTALS = (minutes: Minutes): string => `
 WITH parts AS (
-  SELECT begun.at AS begun_at, q.* FROM (${begunOf(minutes)}) begun JOIN analytics_quarter q
-    ON q.tenant_id = $1 AND q.at >= begun.at AND q.at < begun.at + interval '${minutes} minutes'),
+  SELECT begun.at AS begun_at, q.* FROM (${begunOf(minutes)}) begun CROSS JOIN LATERAL (
+    SELECT * FROM analytics_quarter q WHERE q.tenant_id = $1 AND q.at >= begun.at
+      AND q.at < begun.at + interval '${minutes} minutes' ${BY_INDEX}) q),
 whole AS (${together('parts', 'begun_at, channel_type')})
 INSERT INTO analytics_total (tenant_id, minutes, at, line, channel_type, ${LINE})
 SELECT $1, ${minutes}, begun_at, row_number() OVER (PARTITION BY begun_at), channel_type, ${LINE} FROM whole`;
@@ -97,9 +98,9 @@ const ALL_DAYS = ADD_DAYS(
 const DAYS_OF = `SELECT DISTINCT (at AT TIME ZONE $2)::date AS day FROM unnest($3::timestamptz[]) AS at`;
 /** Days that quarters are in, with all of their quarters: looked for around the day, taken by their own date. */
 const SOME_DAYS = ADD_DAYS(`
-  SELECT d.day, q.* FROM (${DAYS_OF}) d JOIN analytics_quarter q ON q.tenant_id = $1
-    AND q.at >= (d.day::timestamp AT TIME ZONE $2) - interval '3 hours'
-    AND q.at < (d.day::timestamp AT TIME ZONE $2) + interval '28 hours'
+  SELECT d.day, q.* FROM (${DAYS_OF}) d CROSS JOIN LATERAL (
+    SELECT * FROM analytics_quarter q WHERE q.tenant_id = $1 AND q.at >= (d.day::timestamp AT TIME ZONE $2) - interval '3 hours'
+      AND q.at < (d.day::timestamp AT TIME ZONE $2) + interval '28 hours' ${BY_INDEX}) q
   WHERE (q.at AT TIME ZONE $2)::date = d.day`);
 
 /** The days of a tenant, and the zone that they are days of. */

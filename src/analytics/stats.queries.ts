@@ -1,5 +1,5 @@
 import type { Tx } from '../platform/db/tenant-db';
-import { COUNT_MESSAGES, spanValues, type Span } from './count-messages.queries';
+import { BY_INDEX, COUNT_MESSAGES, spanValues, type Span } from './count-messages.queries';
 import { FIGURES, LINE } from './figures';
 import type { Grouping } from './stats.dto';
 import type { Pieces } from './stats-pieces';
@@ -26,31 +26,35 @@ interface Query {
   values: unknown[];
 }
 
-/** Where lines are taken from: each answers `key`, as it is stored, and LINE; a condition may follow. */
-function sourcesOf(grouping: Grouping, timezone: string, pieces: Pieces, values: unknown[]): string[] {
+/** The lines of one place for which a condition holds: a select of `key`, as it is stored, and LINE. */
+type Source = (condition: string) => string;
+
+function sourcesOf(grouping: Grouping, timezone: string, pieces: Pieces, values: unknown[]): Source[] {
   const value = (given: unknown): string => `$${values.push(given)}`;
   const column = grouping === 'day' ? undefined : COLUMN[grouping];
   const zone = column === undefined ? value(timezone) : '';
   // Days as the clock on the wall has them: 23 or 25 hours when it is put forward or back.
   const key = `${column ?? `(at AT TIME ZONE ${zone})::date`} AS key`;
-  const within = (spans: readonly Span[], table: string, except: readonly Date[]): string =>
-    `SELECT ${key}, ${LINE} FROM unnest(${value(spans.map(({ from }) => from))}::timestamptz[],
-       ${value(spans.map(({ to }) => to))}::timestamptz[]) AS span(since, until)
-     JOIN ${table} ON tenant_id = $1 AND at >= since AND at < until AND at <> ALL(${value(except)}::timestamptz[]) WHERE true`;
-  const counted = `SELECT ${key}, ${LINE} FROM lines WHERE true`;
+  const within = (spans: readonly Span[], table: string, except: readonly Date[]): Source => {
+    const [from, to, not] = [spans.map((span) => span.from), spans.map((span) => span.to), except].map(value);
+    return (
+      condition,
+    ) => `SELECT ${key}, ${LINE} FROM unnest(${from}::timestamptz[], ${to}::timestamptz[]) AS span(since, until)
+     CROSS JOIN LATERAL (SELECT * FROM ${table} AND tenant_id = $1 AND at >= since AND at < until AND at <> ALL(${not}::timestamptz[])
+       AND ${condition} ${BY_INDEX}) t`;
+  };
+  const counted: Source = (condition) => `SELECT ${key}, ${LINE} FROM lines WHERE ${condition}`;
   if (pieces.hours)
     return [
       counted,
-      `${within(pieces.hours, 'analytics_total', pieces.exceptHours)} AND minutes = 60`,
-      `${within(pieces.quarters, 'analytics_total', pieces.exceptQuarters)} AND minutes = 15`,
+      within(pieces.hours, 'analytics_total WHERE minutes = 60', pieces.exceptHours),
+      within(pieces.quarters, 'analytics_total WHERE minutes = 15', pieces.exceptQuarters),
     ];
   const { from = 'infinity', to = 'infinity' } = pieces.days ?? {};
-  return [
-    counted,
-    `SELECT ${column ?? 'day'} AS key, ${LINE} FROM communication_analytics WHERE tenant_id = $1
-       AND day >= ${value(from)}::date AND day < ${value(to)}::date AND day <> ALL(${value(pieces.exceptDays)}::date[])`,
-    within(pieces.quarters, 'analytics_quarter', pieces.exceptQuarters),
-  ];
+  const [first, last, not] = [from, to, pieces.exceptDays].map(value);
+  const days: Source = (condition) => `SELECT ${column ?? 'day'} AS key, ${LINE} FROM communication_analytics
+     WHERE tenant_id = $1 AND day >= ${first}::date AND day < ${last}::date AND day <> ALL(${not}::date[]) AND ${condition}`;
+  return [counted, days, within(pieces.quarters, 'analytics_quarter WHERE true', pieces.exceptQuarters)];
 }
 
 const SUMS = [...FIGURES, 'cost_amount'].map((column) => `sum(${column}) AS ${column}`).join(', ');
@@ -61,10 +65,10 @@ function statsQuery(tenantId: string, grouping: Grouping, timezone: string, piec
   // Each source is summed where it is read: what goes on from there is a line a group.
   const summed = sources.map(
     (source) =>
-      `SELECT key::text, cost_currency, ${SUMS} FROM (${source} AND answer_bins IS NULL) s GROUP BY s.key, cost_currency`,
+      `SELECT key::text, cost_currency, ${SUMS} FROM (${source('answer_bins IS NULL')}) s GROUP BY s.key, cost_currency`,
   );
   const answered = sources.map(
-    (source) => `SELECT key::text, bin, sum(n) AS n FROM (${source} AND answer_bins IS NOT NULL) s,
+    (source) => `SELECT key::text, bin, sum(n) AS n FROM (${source('answer_bins IS NOT NULL')}) s,
       unnest(answer_bins, answer_counts) AS bins(bin, n) GROUP BY s.key, bin`,
   );
   const text = `${COUNT_MESSAGES},
@@ -106,7 +110,8 @@ export async function isTooMuch(tx: Tx, spans: readonly Span[], most: number): P
   const [, , firstIds, endIds] = spanValues(spans);
   const [row] = await tx.query<{ isTooMuch: boolean }>(
     `SELECT count(*) > $4 AS "isTooMuch" FROM (SELECT 1 FROM unnest($2::uuid[], $3::uuid[]) AS span(first_id, end_id)
-       JOIN communication_message m ON m.tenant_id = $1 AND m.id >= first_id AND m.id < end_id LIMIT $4 + 1) first`,
+       CROSS JOIN LATERAL (SELECT 1 FROM communication_message m WHERE m.tenant_id = $1 AND m.id >= first_id AND m.id < end_id
+         ${BY_INDEX}) m LIMIT $4 + 1) first`,
     [tx.tenantId, firstIds, endIds, most],
   );
   return row?.isTooMuch ?? false;
