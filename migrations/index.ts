@@ -26,6 +26,7 @@ import { WorkSessions1780000023000 } from './1780000023000-work-sessions';
 import { CallWebhooks1780000026000 } from './1780000026000-call-webhooks';
 import { TakeEventsIn1780000027000 } from './1780000027000-take-events-in';
 import { RunRules1780000025000 } from './1780000025000-run-rules';
+import { RollUpAnalytics1780000022000 } from './1780000022000-roll-up-analytics';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   CallWebhooks1780000026000,
   TakeEventsIn1780000027000,
   RunRules1780000025000,
+  RollUpAnalytics1780000022000,
 ];

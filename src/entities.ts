@@ -58,6 +58,10 @@ import { WebhookDelivery } from './webhook-endpoints/webhook-delivery.entity';
 import { WebhookAttempt } from './webhook-endpoints/webhook-attempt.entity';
 import { KafkaPosition } from './event-streams/kafka/kafka-position.entity';
 import { CommunicationAnalytics } from './analytics/communication-analytics.entity';
+import { AnalyticsDue } from './analytics/analytics-due.entity';
+import { AnalyticsQuarter } from './analytics/analytics-quarter.entity';
+import { AnalyticsState } from './analytics/analytics-state.entity';
+import { AnalyticsTotal } from './analytics/analytics-total.entity';
 import { SandboxMessage } from './sandbox/sandbox-message.entity';
 import { SandboxEvent } from './sandbox/sandbox-event.entity';
 
@@ -123,6 +127,10 @@ export const entities = [
   WebhookAttempt,
   KafkaPosition,
   CommunicationAnalytics,
+  AnalyticsQuarter,
+  AnalyticsTotal,
+  AnalyticsDue,
+  AnalyticsState,
   SandboxMessage,
   SandboxEvent,
 ];

@@ -23,6 +23,7 @@ import { OptInController } from './opt-in/opt-in.controller';
 import { OptInService } from './opt-in/opt-in.service';
 import { MessageActions } from './reading/message-actions';
 import { LaterPrices } from './events/later-prices';
+import { EventsTogether } from './events/events-together';
 import { MessageEvents } from './events/message-events';
 import { MessageKeys } from './accept/message-keys';
 import { MessageReader } from './reading/message-reader';
@@ -77,6 +78,7 @@ import { TrackTokens } from './tracking/track-tokens';
     MessageReader,
     MessageActions,
     MessageKeys,
+    EventsTogether,
     MessageEvents,
     InboundMessages,
     InboundMediaFiles,
@@ -111,6 +113,7 @@ import { TrackTokens } from './tracking/track-tokens';
     Dispatcher,
     Caretaker,
     Upkeep,
+    EventsTogether,
     MessageEvents,
     InboundMessages,
     InboundMediaFiles,

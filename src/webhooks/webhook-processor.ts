@@ -59,7 +59,7 @@ export class WebhookProcessor {
     const open = await this.accounts.find(tx.tenantId, call.channelId);
     if (!open?.provider.webhook) throw new Error('The channel or its provider is gone');
     const events = open.provider.webhook.parse(requestOf(call), open.account);
-    for (const event of events) await this.events.apply(tx, open, event);
+    await this.events.applyAll(tx, open, events);
     await finishCall(
       tx,
       id,

@@ -261,7 +261,16 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
   }),
   webhook_attempt: (ids) => ({ delivery_id: ids.webhookDelivery, attempt_no: randomInt(1, 1_000_000), fence: 1 }),
   kafka_position: () => ({ seq: 0 }),
-  communication_analytics: (ids) => ({ day: '2026-01-01', channel_id: ids.channel }),
+  communication_analytics: (ids) => ({
+    day: '2026-01-01',
+    line: randomInt(1_000_000),
+    channel_id: ids.channel,
+    ...SMS,
+  }),
+  analytics_quarter: (ids) => ({ at: new Date(0), line: randomInt(1_000_000), channel_id: ids.channel, ...SMS }),
+  analytics_total: () => ({ minutes: 60, at: new Date(0), line: randomInt(1_000_000), ...SMS }),
+  analytics_due: () => ({ at: new Date(0) }),
+  analytics_state: () => ({ timezone: 'UTC', next_at: new Date(0) }),
   sandbox_message: (ids) => ({
     id: uuidv7(),
     channel_id: ids.channel,

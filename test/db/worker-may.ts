@@ -36,6 +36,8 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   automation_run: 'DELETE, SELECT',
   automation_run_step: 'DELETE, SELECT',
   automation_call: 'DELETE, SELECT',
+  analytics_due: 'INSERT, SELECT',
+  analytics_state: 'SELECT',
   installation: 'SELECT',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };

@@ -50,10 +50,10 @@ const TAKES_NONE: Readonly<Record<string, object>> = {
   recipientUploadsAdd: { taken: 0, rejected: 1 },
 };
 
-/** Tables without a row of a tenant at rest: daily figures are made at night, Kafka is off, what waits in the others was worked off. */
+/** Tables without a row of a tenant at rest: Kafka is off, and what waits in the others was worked off. */
 const EMPTY_AT_REST = [
+  'analytics_due',
   'automation_call',
-  'communication_analytics',
   'file_removal',
   'inbound_media',
   'inbound_part',
