@@ -256,8 +256,8 @@ export function rowsOfPerson(person: SeededPerson): [table: string, row: Row][] 
     const row = rowOf(table, person.ids);
     // The tenant is there, and so is the chain of its audit log, which other rows would break; of a budget it has one.
     if (['tenant', 'audit_chain', 'audit_log', 'tenant_budget', 'budget_alert', 'kafka_position'].includes(table))
-    if (['tenant', 'audit_chain', 'audit_log', 'tenant_budget', 'budget_alert', 'analytics_state'].includes(table))
-      return [];
+      if (['tenant', 'audit_chain', 'audit_log', 'tenant_budget', 'budget_alert', 'analytics_state'].includes(table))
+        return [];
     if (table === 'communication_channel') return [[table, { ...row, channel_type: 'EMAIL' }]];
     const own = OF_A_PERSON[table]?.row(person) ?? {};
     if (table !== 'contact_identity') return [[table, { ...row, ...own }]];
