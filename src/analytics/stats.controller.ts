@@ -1,5 +1,6 @@
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { NobodyInFile } from '../permissions/personal-data/raw';
 import { From, Requires, type Caller } from '../platform/http/caller';
 import { statsCsv } from './stats-csv';
 import { StatsResponse } from './stats-response.dto';
@@ -21,6 +22,7 @@ export class StatsController {
   /** The same as a CSV file, a line a group. No cell of it is run by a spreadsheet: an apostrophe stands before formulas. */
   @Get('export.csv')
   @Requires('stats:read')
+  @NobodyInFile()
   @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' } } } })
   async export(@From() caller: Caller, @Query() query: StatsQuery): Promise<StreamableFile> {
     const text = statsCsv(await this.stats.read(caller, query));

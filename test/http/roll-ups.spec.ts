@@ -211,6 +211,16 @@ describe('roll-ups', () => {
     expect(body['total']).toMatchObject({ unsubscribed: 4 });
   });
 
+  it('forget a failure that is tried again', async () => {
+    await app.sql(
+      `UPDATE communication_message SET status = 'QUEUED', sent_at = NULL, delivered_at = NULL, read_at = NULL,
+      opened_at = NULL, clicked_at = NULL, cost_amount = NULL WHERE tenant_id = $1 AND status = 'FAILED'`,
+      [tenant.tenantId],
+    );
+    await settle();
+    await expectExact(ZONES.slice(0, 1), ['day']);
+  });
+
   it('say the same when everything is counted once more', async () => {
     const picture = () =>
       Promise.all(

@@ -6,7 +6,7 @@ import { channelTypesOf, type AuthenticatedRequest, type Caller } from '../../pl
 import { Problem } from '../../platform/http/problem';
 import { NOT_PERSONAL } from './fields';
 import { maskPersonalData, type Sight } from './mask';
-import { RAW_PERSONAL_DATA, readsPeople, SEES_PEOPLE } from './raw';
+import { NOBODY_IN_FILE, RAW_PERSONAL_DATA, readsPeople, SEES_PEOPLE } from './raw';
 
 /**
  * Masks personal data in every answer to a caller without contacts:pii. What cannot be masked, files and searches by what
@@ -21,6 +21,7 @@ export class PersonalDataInterceptor implements NestInterceptor {
     const request = http.getRequest<AuthenticatedRequest>();
     const seen = request.caller && channelTypesOf(request.caller, SEES_PEOPLE);
     if (seen === undefined || seen === null) return next.handle();
+    if (this.reflector.get<boolean | undefined>(NOBODY_IN_FILE, context.getHandler())) return next.handle();
     const isRaw = this.reflector.getAllAndOverride<boolean>(RAW_PERSONAL_DATA, [
       context.getHandler(),
       context.getClass(),

@@ -10,6 +10,11 @@ export const SEES_PEOPLE = 'contacts:pii';
 export const RawPersonalData = (): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(RAW_PERSONAL_DATA, true), ApiExtension('x-permission-besides', SEES_PEOPLE));
 
+export const NOBODY_IN_FILE = 'carillon:nobody-in-file';
+
+/** Marks a route that hands out a file in which nothing is about people. */
+export const NobodyInFile = (): MethodDecorator => SetMetadata(NOBODY_IN_FILE, true);
+
 /**
  * Requests that read people by a side door: a search finds a name letter by letter, and a template previewed with a contact
  * shows that contact.
