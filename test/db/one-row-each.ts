@@ -197,7 +197,8 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     contact_id: ids.contact,
     cause_key: word,
     position: '0',
-    due_at: new Date(),
+    steps_done: 1,
+    due_at: new Date(Date.now() + 86_400_000),
   }),
   automation_run_step: (ids) => ({
     run_id: ids.run,

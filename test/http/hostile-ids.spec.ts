@@ -120,6 +120,7 @@ describe('a list', () => {
       sessions: own.session,
       'bulk-send': own.campaign,
       'scheduled-messages': own.scheduled,
+      'automation-rules': own.rule,
     };
     return things[path.split('/')[1] ?? ''] ?? '';
   }
