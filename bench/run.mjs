@@ -1,11 +1,24 @@
-// npm run bench [-- accept|dispatch|batches|by-hand|campaign|claim|send|import|recipients] [--profile]: ratios of Carillon to other ways
+// npm run bench [-- accept|dispatch|batches|by-hand|campaign|claim|send|import|recipients|stats|ingest|rollups] [--profile]: ratios of Carillon to other ways
 // of doing the same work.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const NAMES = ['accept', 'dispatch', 'batches', 'by-hand', 'campaign', 'claim', 'send', 'import', 'recipients'];
+const NAMES = [
+  'accept',
+  'dispatch',
+  'batches',
+  'by-hand',
+  'campaign',
+  'claim',
+  'send',
+  'import',
+  'recipients',
+  'stats',
+  'ingest',
+  'rollups',
+];
 
 const args = process.argv.slice(2);
 const profile = args.includes('--profile');

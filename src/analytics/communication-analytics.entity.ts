@@ -1,49 +1,32 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Figures } from './figures.entity';
 
-/** Figures of one channel and day. */
+/** Figures of a day of the tenant's zone, by channel, template, campaign and currency. The place of a line in its day says nothing. */
 @Entity('communication_analytics')
-export class CommunicationAnalytics {
+export class CommunicationAnalytics extends Figures {
   @PrimaryColumn({ type: 'uuid' })
   tenantId: string;
 
   @PrimaryColumn({ type: 'date' })
   day: string;
 
-  @PrimaryColumn({ type: 'uuid' })
-  channelId: string;
+  @PrimaryColumn({ type: 'integer' })
+  line: number;
 
-  @Column({ type: 'bigint', default: 0 })
-  sent: string;
+  @Column({ type: 'uuid', nullable: true })
+  channelId: string | null;
 
-  @Column({ type: 'bigint', default: 0 })
-  delivered: string;
+  @Column({ type: 'text' })
+  channelType: string;
 
-  @Column({ type: 'bigint', default: 0 })
-  read: string;
+  @Column({ type: 'text', nullable: true })
+  providerType: string | null;
 
-  @Column({ type: 'bigint', default: 0 })
-  failed: string;
+  @Column({ type: 'uuid', nullable: true })
+  templateId: string | null;
 
-  @Column({ type: 'bigint', default: 0 })
-  opened: string;
-
-  @Column({ type: 'bigint', default: 0 })
-  clicked: string;
-
-  @Column({ type: 'bigint', default: 0 })
-  replied: string;
-
-  @Column({ type: 'bigint', default: 0 })
-  unsubscribed: string;
-
-  @Column({ type: 'bigint', default: 0 })
-  complained: string;
-
-  @Column({ type: 'numeric', default: 0 })
-  costAmount: string;
-
-  @PrimaryColumn({ type: 'text', default: 'USD' })
-  costCurrency: string;
+  @Column({ type: 'uuid', nullable: true })
+  campaignId: string | null;
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   updatedAt: Date;

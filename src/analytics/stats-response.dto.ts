@@ -17,7 +17,10 @@ export class StatsFigures {
   read: number;
   /** Outbound messages whose last word is that they failed, bounces after delivery included. */
   failed: number;
+  /** Outbound messages that a person opened, as far as can be told. */
   opened: number;
+  /** Outbound messages that a machine opened, such as a scanner of mail; they count as neither opened nor delivered by it. */
+  machineOpened: number;
   clicked: number;
   /** Outbound messages that the person answered before anything else was sent. */
   replied: number;
@@ -30,7 +33,10 @@ export class StatsFigures {
   openRate: number | null;
   /** clicked / delivered; null when nothing was delivered. */
   clickRate: number | null;
-  /** Median of the seconds from an inbound message to the next outbound one of its session; null without any answer. */
+  /**
+   * Median of the seconds from an inbound message to the next outbound one of its session, at most one percent beside the exact
+   * one; null without any answer.
+   */
   responseTimeP50: number | null;
   /** The same for 95 of 100 answers. */
   responseTimeP95: number | null;
@@ -48,6 +54,8 @@ export class StatsResponse {
   to: string;
   timezone: string;
   groupBy: string;
+  /** Everything that happened until then is in the figures: the moment of asking, or some seconds before on a very busy day. */
+  asOf: string;
   /** Days in their order; everything else by messages sent, most first. */
   data: StatsRow[];
   /** The whole period. */

@@ -6,12 +6,15 @@ export const GROUPINGS = ['day', 'channel', 'channelType', 'provider', 'template
 export type Grouping = (typeof GROUPINGS)[number];
 
 export class StatsQuery {
-  /** Begin of the period; 30 days before `to` when left out. */
+  /**
+   * Begin of the period; 30 days before `to` when left out. A period that begins and ends on a quarter of an hour is answered
+   * from roll-ups alone, however long it is.
+   */
   @IsOptional()
   @IsRfc3339()
   from?: string;
 
-  /** End of the period, itself excluded, at most 92 days after `from`; now when left out. */
+  /** End of the period, itself excluded; now when left out. */
   @IsOptional()
   @IsRfc3339()
   to?: string;
@@ -21,7 +24,7 @@ export class StatsQuery {
   @IsIn(GROUPINGS)
   groupBy?: Grouping;
 
-  /** Time zone whose days count with groupBy=day; UTC when left out. */
+  /** Time zone whose days count with groupBy=day; the zone of the tenant when left out. */
   @IsOptional()
   @IsIanaZone()
   timezone?: string;

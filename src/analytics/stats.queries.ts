@@ -1,126 +1,131 @@
 import type { Tx } from '../platform/db/tenant-db';
+import { BY_INDEX, COUNT_MESSAGES, spanValues, type Span } from './count-messages.queries';
+import { FIGURES, LINE } from './figures';
 import type { Grouping } from './stats.dto';
-
-/** A period with the columns that it touches. */
-export interface StatsPeriod {
-  from: Date;
-  /** Excluded. */
-  to: Date;
-  /** IANA name; used by `day` only. */
-  timezone: string;
-}
+import type { Pieces } from './stats-pieces';
 
 /** Some figures of one group, or of all of them together. */
 export interface StatsPart {
-  part: 'counts' | 'replies' | 'answers' | 'unsubscribed' | 'cost';
+  part: 'counts' | 'answers' | 'cost';
   isTotal: boolean;
   key: string | null;
-  facts: Record<string, number | string | null>;
+  facts: Record<string, unknown>;
 }
 
-/** What a group is called: of a message, and of an opt-out `e`, whose message `m` may not be known. */
-const KEYS: Readonly<Record<Grouping, { message: string; consent: string }>> = {
-  // Days as the clock on the wall has them: 23 or 25 hours when it is put forward or back.
-  day: {
-    message: `to_char(m.created_at AT TIME ZONE $6, 'YYYY-MM-DD')`,
-    consent: `to_char(e.at AT TIME ZONE $6, 'YYYY-MM-DD')`,
-  },
-  channel: both('m.channel_id::text'),
-  channelType: { message: 'm.channel_type', consent: 'e.channel_type' },
-  provider: both('m.provider_type'),
-  template: both('m.template_id::text'),
-  campaign: both('m.campaign_id::text'),
+const COLUMN: Readonly<Record<Exclude<Grouping, 'day'>, string>> = {
+  channel: 'channel_id',
+  channelType: 'channel_type',
+  provider: 'provider_type',
+  template: 'template_id',
+  campaign: 'campaign_id',
 };
 
-function both(expression: string): { message: string; consent: string } {
-  return { message: expression, consent: expression };
+/** The text of a query and its values; a text is the same for every period. */
+interface Query {
+  text: string;
+  values: unknown[];
 }
 
-const HOUR_MS = 3_600_000;
-/** Ids are made a moment before or after the row's own time, on other clocks; the index reads a little more than the period. */
-const CLOCK_SLACK_MS = HOUR_MS;
-/** How late a provider may tell of an opt-out. */
-const LATE_CONSENT_MS = 8 * 24 * HOUR_MS;
+/** The lines of one place for which a condition holds: a select of `key`, as it is stored, and LINE. */
+type Source = (condition: string) => string;
 
-/** $1 tenant, $2 from, $3 to, $4 lowest and $5 highest id, $6 zone (with `day`), and at the end the highest id of a consent. */
-function statsSql(grouping: Grouping): string {
-  const { message, consent } = KEYS[grouping];
-  const lastConsent = grouping === 'day' ? '$7' : '$6';
-  return `
-WITH m AS MATERIALIZED (
-  SELECT m.id, m.session_id, m.direction, m.created_at, ${message} AS key, m.cost_amount, m.cost_currency,
-    m.status = 'FAILED' AS failed, m.read_at IS NOT NULL AS read, m.opened_at IS NOT NULL AS opened,
-    m.clicked_at IS NOT NULL AS clicked, m.complained_at IS NOT NULL AS complained,
-    num_nonnulls(m.delivered_at, m.read_at, m.opened_at, m.clicked_at) > 0 AS delivered,
-    num_nonnulls(m.sent_at, m.delivered_at, m.read_at, m.opened_at, m.clicked_at) > 0 AS sent
-  FROM communication_message m
-  WHERE m.tenant_id = $1 AND m.id >= $4::uuid AND m.id < $5::uuid AND m.created_at >= $2 AND m.created_at < $3
-),
-replies AS (
-  SELECT m.key FROM m
-  JOIN communication_session s ON s.tenant_id = $1 AND s.id = m.session_id AND s.last_inbound_at >= m.created_at
-  CROSS JOIN LATERAL (
-    SELECT n.direction FROM communication_message n
-    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id > m.id ORDER BY n.id LIMIT 1) next
-  WHERE m.direction = 'OUTBOUND' AND m.sent AND next.direction = 'INBOUND'
-),
-answers AS (
-  SELECT m.key, greatest(0, extract(epoch FROM answer.created_at - m.created_at)) AS seconds FROM m
-  LEFT JOIN LATERAL (
-    SELECT n.direction FROM communication_message n
-    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id < m.id ORDER BY n.id DESC LIMIT 1) before ON true
-  CROSS JOIN LATERAL (
-    SELECT n.created_at FROM communication_message n
-    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id > m.id AND n.direction = 'OUTBOUND'
-    ORDER BY n.id LIMIT 1) answer
-  WHERE m.direction = 'INBOUND' AND before.direction IS DISTINCT FROM 'INBOUND'
-),
-optouts AS (
-  SELECT ${consent} AS key FROM consent_event e
-  LEFT JOIN communication_message m ON m.tenant_id = e.tenant_id AND m.id = e.message_id
-  WHERE e.tenant_id = $1 AND e.id >= $4::uuid AND e.id < ${lastConsent}::uuid AND e.at >= $2 AND e.at < $3
-    AND e.action = 'OPTED_OUT'
-)
-SELECT 'counts' AS part, grouping(key) = 1 AS "isTotal", key, jsonb_build_object(
-  'sent', count(*) FILTER (WHERE sent), 'delivered', count(*) FILTER (WHERE delivered), 'read', count(*) FILTER (WHERE read),
-  'failed', count(*) FILTER (WHERE failed), 'opened', count(*) FILTER (WHERE opened),
-  'clicked', count(*) FILTER (WHERE clicked), 'complained', count(*) FILTER (WHERE complained)) AS facts
-FROM m WHERE direction = 'OUTBOUND' GROUP BY GROUPING SETS ((key), ())
+function sourcesOf(grouping: Grouping, timezone: string, pieces: Pieces, values: unknown[]): Source[] {
+  const value = (given: unknown): string => `$${values.push(given)}`;
+  const column = grouping === 'day' ? undefined : COLUMN[grouping];
+  const zone = column === undefined ? value(timezone) : '';
+  // Days as the clock on the wall has them: 23 or 25 hours when it is put forward or back.
+  const key = `${column ?? `(at AT TIME ZONE ${zone})::date`} AS key`;
+  const within = (spans: readonly Span[], table: string, except: readonly Date[]): Source => {
+    const [from, to, not] = [spans.map((span) => span.from), spans.map((span) => span.to), except].map(value);
+    return (
+      condition,
+    ) => `SELECT ${key}, ${LINE} FROM unnest(${from}::timestamptz[], ${to}::timestamptz[]) AS span(since, until)
+     CROSS JOIN LATERAL (SELECT * FROM ${table} AND tenant_id = $1 AND at >= since AND at < until AND at <> ALL(${not}::timestamptz[])
+       AND ${condition} ${BY_INDEX}) t`;
+  };
+  const counted: Source = (condition) => `SELECT ${key}, ${LINE} FROM lines WHERE ${condition}`;
+  if (pieces.hours)
+    return [
+      counted,
+      within(pieces.hours, 'analytics_total WHERE minutes = 60', pieces.exceptHours),
+      within(pieces.quarters, 'analytics_total WHERE minutes = 15', pieces.exceptQuarters),
+    ];
+  const { from = 'infinity', to = 'infinity' } = pieces.days ?? {};
+  const [first, last, not] = [from, to, pieces.exceptDays].map(value);
+  const days: Source = (condition) => `SELECT ${column ?? 'day'} AS key, ${LINE} FROM communication_analytics
+     WHERE tenant_id = $1 AND day >= ${first}::date AND day < ${last}::date AND day <> ALL(${not}::date[]) AND ${condition}`;
+  return [counted, days, within(pieces.quarters, 'analytics_quarter WHERE true', pieces.exceptQuarters)];
+}
+
+const SUMS = [...FIGURES, 'cost_amount'].map((column) => `sum(${column}) AS ${column}`).join(', ');
+
+function statsQuery(tenantId: string, grouping: Grouping, timezone: string, pieces: Pieces): Query {
+  const values: unknown[] = [tenantId, ...spanValues(pieces.counted)];
+  const sources = sourcesOf(grouping, timezone, pieces, values);
+  // Each source is summed where it is read: what goes on from there is a line a group.
+  const summed = sources.map(
+    (source) =>
+      `SELECT key::text, cost_currency, ${SUMS} FROM (${source('answer_bins IS NULL')}) s GROUP BY s.key, cost_currency`,
+  );
+  const answered = sources.map(
+    (source) => `SELECT key::text, bin, sum(n) AS n FROM (${source('answer_bins IS NOT NULL')}) s,
+      unnest(answer_bins, answer_counts) AS bins(bin, n) GROUP BY s.key, bin`,
+  );
+  const text = `${COUNT_MESSAGES},
+taken AS (${summed.join('\n  UNION ALL ')}),
+answered AS (${answered.join('\n  UNION ALL ')}),
+binned AS (SELECT grouping(key) AS is_total, key, bin, sum(n)::bigint AS n
+  FROM answered GROUP BY GROUPING SETS ((key, bin), (bin)))
+SELECT 'counts' AS part, grouping(key) = 1 AS "isTotal", key,
+  jsonb_build_object(${FIGURES.map((figure) => `'${figure}', sum(${figure})`).join(', ')}) AS facts
+FROM taken GROUP BY GROUPING SETS ((key), ()) HAVING count(*) > 0
 UNION ALL
-SELECT 'replies', grouping(key) = 1, key, jsonb_build_object('replied', count(*))
-FROM replies GROUP BY GROUPING SETS ((key), ())
-UNION ALL
-SELECT 'answers', grouping(key) = 1, key, jsonb_build_object(
-  'responseTimeP50', round((percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds))::numeric, 3),
-  'responseTimeP95', round((percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds))::numeric, 3))
-FROM answers GROUP BY GROUPING SETS ((key), ())
-UNION ALL
-SELECT 'unsubscribed', grouping(key) = 1, key, jsonb_build_object('unsubscribed', count(*))
-FROM optouts GROUP BY GROUPING SETS ((key), ())
+SELECT 'answers', is_total = 1, key, jsonb_build_object('bins', jsonb_agg(bin ORDER BY bin), 'counts', jsonb_agg(n ORDER BY bin))
+FROM binned GROUP BY is_total, key
 UNION ALL
 SELECT 'cost', grouping(key) = 1, key,
   jsonb_build_object('amount', trim_scale(sum(cost_amount))::text, 'currency', cost_currency)
-FROM m WHERE cost_amount IS NOT NULL GROUP BY GROUPING SETS ((key, cost_currency), (cost_currency))`;
+FROM taken WHERE cost_currency IS NOT NULL GROUP BY GROUPING SETS ((key, cost_currency), (cost_currency))`;
+  return { text, values };
 }
 
-/**
- * The figures of a period, group by group. Ids are UUIDv7, so the period is a range of the primary key: the cost is that of
- * the messages in it, however many the tenant has.
- */
-export function readStats(tx: Tx, grouping: Grouping, { from, to, timezone }: StatsPeriod): Promise<StatsPart[]> {
-  return tx.query<StatsPart>(statsSql(grouping), [
-    tx.tenantId,
-    from,
-    to,
-    firstIdAt(from.getTime() - CLOCK_SLACK_MS),
-    firstIdAt(to.getTime() + CLOCK_SLACK_MS),
-    ...(grouping === 'day' ? [timezone] : []),
-    firstIdAt(to.getTime() + LATE_CONSENT_MS),
-  ]);
+/** The figures of a period, group by group, each part of it from where it is kept. */
+export function readStats(tx: Tx, grouping: Grouping, timezone: string, pieces: Pieces): Promise<StatsPart[]> {
+  const { text, values } = statsQuery(tx.tenantId, grouping, timezone, pieces);
+  return tx.query<StatsPart>(text, values);
 }
 
-/** The lowest UUIDv7 of a millisecond: the first 48 bits are the time (RFC 9562, 5.7). */
-function firstIdAt(ms: number): string {
-  const time = Math.max(0, ms).toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+/** Quarters that changed since they were counted, and since when the first of them waits. */
+export async function readDirty(tx: Tx, { from, to }: Span): Promise<{ dirty: Date[]; since: Date | null }> {
+  const rows = await tx.query<{ at: Date; since: Date }>(
+    `SELECT at, min(marked_at) AS since FROM analytics_due WHERE tenant_id = $1 AND at >= $2 AND at < $3 GROUP BY at`,
+    [tx.tenantId, from, to],
+  );
+  const since = rows.reduce<Date | null>((first, row) => (first && first < row.since ? first : row.since), null);
+  return { dirty: rows.map(({ at }) => at), since };
+}
+
+/** Whether there are more messages in some spans than can be counted while somebody waits. */
+export async function isTooMuch(tx: Tx, spans: readonly Span[], most: number): Promise<boolean> {
+  const [, , firstIds, endIds] = spanValues(spans);
+  const [row] = await tx.query<{ isTooMuch: boolean }>(
+    `SELECT count(*) > $4 AS "isTooMuch" FROM (SELECT 1 FROM unnest($2::uuid[], $3::uuid[]) AS span(first_id, end_id)
+       CROSS JOIN LATERAL (SELECT 1 FROM communication_message m WHERE m.tenant_id = $1 AND m.id >= first_id AND m.id < end_id
+         ${BY_INDEX}) m LIMIT $4 + 1) first`,
+    [tx.tenantId, firstIds, endIds, most],
+  );
+  return row?.isTooMuch ?? false;
+}
+
+/** Hours of a period in which days of a zone begin, but not at their beginning: in India and other zones. */
+export async function hoursSplitByDays(tx: Tx, timezone: string, { from, to }: Span): Promise<Date[]> {
+  const rows = await tx.query<{ hour: Date }>(
+    `SELECT DISTINCT date_trunc('hour', begin) AS hour
+     FROM (SELECT min(at) AS first, max(at) AS last FROM analytics_total WHERE tenant_id = $1 AND minutes = 60) ends,
+       LATERAL generate_series(greatest($3, first) - interval '1 day', least($4, last) + interval '2 days', '1 day') AS near,
+       LATERAL (SELECT (near AT TIME ZONE $2)::date::timestamp AT TIME ZONE $2 AS begin) day
+     WHERE begin <> date_trunc('hour', begin)`,
+    [tx.tenantId, timezone, from, to],
+  );
+  return rows.map(({ hour }) => hour);
 }

@@ -1,4 +1,5 @@
 import type { StatsFigures, StatsMoney, StatsRow } from './stats-response.dto';
+import { percentile, type ResponseTimes } from './response-times';
 import type { StatsPart } from './stats.queries';
 
 const NOTHING = {
@@ -7,12 +8,11 @@ const NOTHING = {
   read: 0,
   failed: 0,
   opened: 0,
+  machineOpened: 0,
   clicked: 0,
   replied: 0,
   unsubscribed: 0,
   complained: 0,
-  responseTimeP50: null as number | null,
-  responseTimeP95: null as number | null,
 };
 
 /** Puts the parts of each group together, days first to last, other groups by what was sent. */
@@ -31,14 +31,19 @@ export function statsTotal(parts: readonly StatsPart[]): StatsFigures {
 }
 
 function figures(parts: readonly StatsPart[]): StatsFigures {
-  const facts = parts.filter(({ part }) => part !== 'cost').map((part) => part.facts);
-  const known: typeof NOTHING = Object.assign({ ...NOTHING }, ...facts);
+  const counted = parts.find(({ part }) => part === 'counts')?.facts ?? {};
+  const { machine_opened: machineOpened = 0, ...others } = counted;
+  const known: typeof NOTHING = Object.assign({ ...NOTHING }, others, { machineOpened });
   const { sent, delivered, opened, clicked } = known;
+  const answers = parts.find(({ part }) => part === 'answers')?.facts;
+  const times: ResponseTimes = Object.assign({ bins: [], counts: [] }, answers);
   return {
     ...known,
     deliveryRate: rate(delivered, sent),
     openRate: rate(opened, delivered),
     clickRate: rate(clicked, delivered),
+    responseTimeP50: percentile(times, 0.5),
+    responseTimeP95: percentile(times, 0.95),
     cost: parts.flatMap(({ part, facts: money }) => (part === 'cost' ? [costOf(money)] : [])).sort(byCurrency),
   };
 }

@@ -23,11 +23,16 @@ import { OptInController } from './opt-in/opt-in.controller';
 import { OptInService } from './opt-in/opt-in.service';
 import { MessageActions } from './reading/message-actions';
 import { LaterPrices } from './events/later-prices';
+import { EventsTogether } from './events/events-together';
 import { MessageEvents } from './events/message-events';
 import { MessageKeys } from './accept/message-keys';
 import { MessageReader } from './reading/message-reader';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './accept/messages.service';
+import { NotesController } from './notes/notes.controller';
+import { NotesService } from './notes/notes.service';
+import { MessageMoods } from './sentiment/message-moods';
+import { SentimentEndpoint } from './sentiment/sentiment-endpoint';
 import { ParkedEvents } from './events/parked-events';
 import { MessagePreparation } from './accept/preparation';
 import { OutboundFiles } from './dispatch/outbound-files';
@@ -43,6 +48,8 @@ import { ScheduleChange } from './schedules/schedule-change';
 import { ScheduledMessagesClock } from './schedules/single-clock';
 import { ScheduledMessagesController } from './schedules/scheduled-messages.controller';
 import { ScheduledMessagesService } from './schedules/scheduled-messages.service';
+import { TrackedWords } from './tracking/tracked-words';
+import { TrackTokens } from './tracking/track-tokens';
 
 @Module({
   imports: [ChannelsModule, ContactsModule, PreferencesModule, SessionsModule, TemplatesModule],
@@ -52,6 +59,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     ScheduledMessagesController,
     OptInController,
     BudgetController,
+    NotesController,
   ],
   providers: [
     MessagesService,
@@ -70,6 +78,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     MessageReader,
     MessageActions,
     MessageKeys,
+    EventsTogether,
     MessageEvents,
     InboundMessages,
     InboundMediaFiles,
@@ -87,9 +96,15 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     PriceTable,
     BudgetService,
     BudgetWatch,
+    NotesService,
+    SentimentEndpoint,
+    MessageMoods,
     WorkerIdentity,
+    TrackTokens,
+    TrackedWords,
   ],
   exports: [
+    TrackTokens,
     MessagesService,
     MessagePreparation,
     DryRun,
@@ -98,6 +113,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     Dispatcher,
     Caretaker,
     Upkeep,
+    EventsTogether,
     MessageEvents,
     InboundMessages,
     InboundMediaFiles,

@@ -16,8 +16,10 @@ import {
   eraseContact,
   eraseEvents,
   eraseRecurring,
+  eraseWebhookAnswers,
   holdForErasure,
 } from './erase.contact.queries';
+import { eraseUnreadEvents } from './erase.events.queries';
 import { eraseFiles, eraseMessages, filesToErase, holdMessages } from './erase.messages.queries';
 import type { ErasureResponse } from './people.dto';
 import { addressesOfPerson } from './person.queries';
@@ -55,6 +57,8 @@ export class ErasureService {
     await eraseAnswers(tx, ids, addresses);
     await eraseRecurring(tx, ids, addresses);
     await eraseEvents(tx, ids);
+    await eraseWebhookAnswers(tx, ids);
+    await eraseUnreadEvents(tx, ids, addresses);
     await eraseRuns(tx, ids);
     // What the person refused becomes suppressions, which the next step hides with the others.
     await freeIdentities(tx, contact.id, EVERY_ADDRESS);

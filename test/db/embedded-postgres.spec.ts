@@ -1,4 +1,4 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,9 +22,18 @@ const isRoot = process.getuid?.() === 0;
 const settings = { fsync: 'off', shared_buffers: '16MB' };
 const support = join(__dirname, '..', 'support');
 
+/** A folder in which a cluster was made and stopped: whoever needs one copies it, which is quicker than making it. */
+let made: string;
 let folder: string;
 let running: EmbeddedPostgres[];
 let apps: ChildProcess[];
+
+beforeAll(async () => {
+  made = mkdtempSync(join(tmpdir(), `${TEST_FOLDER_PREFIX}${process.pid}-made-`));
+  chmodSync(made, 0o755);
+  await (await startEmbeddedPostgres({ dataDir: made, settings })).stop();
+});
+afterAll(() => rmSync(made, { recursive: true, force: true }));
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), `${TEST_FOLDER_PREFIX}${process.pid}-`));
@@ -53,6 +62,7 @@ it('makes a cluster at the first start and keeps its data for the second', async
 });
 
 it('answers only with the password, speaks UTF-8, counts in UTC and writes commits to disk by default', async () => {
+  copyCluster();
   const postgres = await startEmbeddedPostgres({ dataDir: folder });
   running.push(postgres);
   const names = ['fsync', 'synchronous_commit', 'full_page_writes', 'TimeZone', 'server_encoding', 'listen_addresses'];
@@ -82,7 +92,7 @@ it('throws away what a first start that was killed half-way left behind', async 
 });
 
 it('survives a stale postmaster.pid whose process id now belongs to another program of the same user', async () => {
-  await (await start(folder)).stop();
+  copyCluster();
   const cluster = join(folder, 'postgres');
   const other = spawn('sleep', ['60'], { ...serverAccount(cluster), stdio: 'ignore' });
   apps.push(other);
@@ -94,6 +104,7 @@ it('survives a stale postmaster.pid whose process id now belongs to another prog
 });
 
 it('leaves a server alone that somebody started by hand on the same folder', async () => {
+  copyCluster();
   const postgres = await start(folder);
   await postgres.stop();
   const cluster = join(folder, 'postgres');
@@ -112,6 +123,7 @@ it('leaves a server alone that somebody started by hand on the same folder', asy
 });
 
 it('survives a stale lock of a dead application whose process id now belongs to another program', async () => {
+  copyCluster();
   writeFileSync(join(folder, 'postgres.lock'), JSON.stringify({ pid: process.ppid, started: 'long ago' }));
   const postgres = await start(folder);
   expect(JSON.parse(readFileSync(join(folder, 'postgres.lock'), 'utf8'))).toMatchObject({ pid: process.pid });
@@ -120,6 +132,7 @@ it('survives a stale lock of a dead application whose process id now belongs to 
 });
 
 it('starts the server again on the same port with all commits when it is killed', async () => {
+  copyCluster();
   const postgres = await start(folder);
   await query(postgres.adminUrl, "CREATE TABLE note AS SELECT 'kept' AS body");
   const busy = new Client(postgres.adminUrl);
@@ -136,6 +149,7 @@ it('starts the server again on the same port with all commits when it is killed'
 });
 
 it('stops for good when told to while it is starting the server again', async () => {
+  copyCluster();
   const postgres = await start(folder);
   sendSignal(postgres.pid, 'SIGKILL');
   await until(() => processStart(postgres.pid) === undefined);
@@ -145,6 +159,7 @@ it('stops for good when told to while it is starting the server again', async ()
 });
 
 it('takes over from an application that was killed while its server lived on', async () => {
+  copyCluster();
   const app = await startApp(folder);
   await query(app.answer.adminUrl, "CREATE TABLE note AS SELECT 'kept' AS body");
   await kill(app.process);
@@ -156,6 +171,7 @@ it('takes over from an application that was killed while its server lived on', a
 });
 
 it('refuses a second application on the same folder and names the first', async () => {
+  copyCluster();
   const postgres = await start(folder);
   const app = await startApp(folder);
   expect(app.answer.error).toContain(`in use by process ${process.pid}`);
@@ -163,14 +179,14 @@ it('refuses a second application on the same folder and names the first', async 
 });
 
 it('lets exactly one of several applications win that find the same stale lock', async () => {
-  await (await start(folder)).stop();
+  copyCluster();
   writeFileSync(join(folder, 'postgres.lock'), JSON.stringify({ pid: process.ppid, started: 'long ago' }));
   const answers = (await Promise.all([1, 2, 3].map(() => startApp(folder)))).map(({ answer }) => answer);
   expect(answers.filter(({ error }) => error === undefined)).toHaveLength(1);
 });
 
 it('refuses a cluster of another major version before touching it', async () => {
-  await (await start(folder)).stop();
+  copyCluster();
   writeFileSync(join(folder, 'postgres', 'PG_VERSION'), '17\n');
   await expect(start(folder)).rejects.toThrow('written by PostgreSQL 17');
 });
@@ -201,6 +217,11 @@ asRoot(
     }
   },
 );
+
+/** Puts the cluster that was made before into the folder of the test. */
+function copyCluster(): void {
+  execFileSync('cp', ['-a', `${made}/.`, folder]);
+}
 
 async function start(dataDir: string): Promise<EmbeddedPostgres> {
   const postgres = await startEmbeddedPostgres({ dataDir, settings });

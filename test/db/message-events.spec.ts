@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
+import { EventsTogether, type JoinableEvent } from '../../src/messages/events/events-together';
 import { MessageEvents } from '../../src/messages/events/message-events';
 import { afterEvent, type MessageStatus, type Standing } from '../../src/messages/message-status';
 import { openPool } from '../../src/platform/db/data-source';
@@ -129,6 +130,88 @@ describe('events of a provider', () => {
     expect(rows).toEqual([{ count: 0 }]);
   });
 
+  /** Everything that an event may say, of two messages. */
+  const anything = fc.array(
+    fc.record({
+      message: fc.integer({ min: 0, max: 1 }),
+      key: fc.integer({ min: 0, max: 8 }),
+      about: fc.constantFrom('SENT', 'DELIVERED', 'READ', 'FAILED', 'OPENED', 'CLICKED', 'DEFERRED'),
+      at: fc.integer({ min: -2, max: 5 }).map((seconds) => new Date(START + seconds * 1000)),
+      cost: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+      providerMessageId: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
+      machine: fc.boolean(),
+    }),
+    { minLength: 2, maxLength: 8 },
+  );
+
+  it('do the same together as one by one', async () => {
+    const together = new EventsTogether();
+    const starts = ['QUEUED', 'SENDING', 'UNKNOWN', 'SENT', 'CANCELLED'] as const;
+    await fc.assert(
+      fc.asyncProperty(anything, fc.constantFrom(...starts), async (said, start) => {
+        const [alone, joined] = [await twoMessages(start), await twoMessages(start)];
+        const eventsOf = (messages: readonly string[]) => said.map((each) => anyEvent(messages, each));
+        await db.run(ids.tenant, async (tx) => {
+          for (const event of eventsOf(alone))
+            if (event.kind === 'status') await messageEvents.status(tx, ids.channel, event);
+            else await messageEvents.engagement(tx, ids.channel, event);
+        });
+        const [first, ...rest] = eventsOf(joined);
+        await db.run(ids.tenant, async (tx) => {
+          await together.apply(tx, ids.channel, first ? [first] : []);
+          await together.apply(tx, ids.channel, rest);
+          await together.apply(tx, ids.channel, rest); // they come twice
+        });
+        for (const index of [0, 1]) expect(await whole(joined[index])).toEqual(await whole(alone[index]));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  const twoMessages = async (status: MessageStatus): Promise<string[]> => [
+    await newMessage(status),
+    await newMessage(status),
+  ];
+
+  type Said = typeof anything extends fc.Arbitrary<(infer Each)[]> ? Each : never;
+
+  function anyEvent(
+    messages: readonly string[],
+    { message, key, about, at, cost, machine, ...said }: Said,
+  ): JoinableEvent {
+    const named = messages[message] ?? '';
+    // Ids of the provider are of one message.
+    const providerMessageId = said.providerMessageId && `${named} ${said.providerMessageId}`;
+    const base = {
+      eventKey: `${messages[0]} ${key}`,
+      ref: `${named}.1`,
+      at,
+      ...(providerMessageId && { providerMessageId }),
+    };
+    if (about === 'OPENED' || about === 'CLICKED' || about === 'DEFERRED')
+      return { kind: 'engagement', action: about, ...base, ...(machine && { machine }) };
+    const fault = { class: 'unreachable', code: String(key), message: `gone ${key}` } as const;
+    return {
+      kind: 'status',
+      status: about as EventStatus,
+      ...base,
+      ...(about === 'FAILED' && { fault }),
+      ...(cost !== undefined && { cost: { amount: `0.0${cost}`, currency: 'USD' }, parts: cost }),
+    };
+  }
+
+  async function whole(message: string | undefined): Promise<object> {
+    const { rows } = await owner.query(
+      `SELECT status, status_at, reason_code, reason_detail, attempts, resolve_at, sent_at, delivered_at, read_at, failed_at,
+         opened_at, clicked_at, right(provider_message_id, 1) AS provider_id, cost_amount, cost_currency, cost_estimated, parts,
+         (SELECT jsonb_agg(jsonb_build_array(right(event_key, 1), type, at, detail) ORDER BY event_key)
+          FROM message_event e WHERE e.message_id = m.id) AS events
+       FROM communication_message m WHERE id = $1`,
+      [message],
+    );
+    return rows[0];
+  }
+
   it('move no message of another channel, be it of the same tenant or not, whoever signed them', async () => {
     const other = await insertOneRowEach(owner);
     const ours = { ...ids, channel: uuidv7() };
@@ -144,6 +227,8 @@ describe('events of a provider', () => {
       const event: StatusEvent = { kind: 'status', eventKey: uuidv7(), status: 'READ', at: new Date(), ...about };
       const placed = await db.run(ids.tenant, (tx) => messageEvents.status(tx, channel, event));
       expect(placed).toEqual({ outcome: 'PARKED' });
+      const again = { ...event, eventKey: uuidv7() };
+      expect(await db.run(ids.tenant, (tx) => new EventsTogether().apply(tx, channel, [again]))).toEqual(new Map());
     }
     expect([await standing(other.message), await standing(ids.message)]).toEqual(before);
   });

@@ -24,6 +24,11 @@ const NAMED_TABLES = [
 
 /** Ids that are kept as evidence, of rows that need not be there: the rest are foreign keys. */
 const LOOSE_IDS = [
+  'analytics_due.tenant_id',
+  'analytics_quarter.campaign_id',
+  'analytics_quarter.template_id',
+  'communication_analytics.campaign_id',
+  'communication_analytics.template_id',
   'communication_message.template_id',
   'consent_event.message_id',
   'sandbox_message.message_id',
@@ -31,6 +36,7 @@ const LOOSE_IDS = [
   'tenant_event.message_id',
   'tenant_event.session_id',
   'tenant_spend.tenant_id',
+  'webhook_delivery.contact_id',
 ];
 
 /** Tables that belong to the installation and not to a tenant. */

@@ -23,6 +23,9 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   topic: 'SELECT',
   tenant_event: 'DELETE, INSERT, SELECT',
   event_interest: 'SELECT',
+  webhook_endpoint: 'SELECT',
+  kafka_position: 'SELECT, UPDATE',
+  webhook_delivery: 'DELETE, SELECT, UPDATE',
   bulk_message_campaign: 'SELECT, UPDATE',
   scheduled_message: 'SELECT, UPDATE',
   schedule_occurrence: 'INSERT',
@@ -33,6 +36,8 @@ export const WORKER_MAY: Readonly<Record<string, string>> = {
   automation_run: 'DELETE, SELECT',
   automation_run_step: 'DELETE, SELECT',
   automation_call: 'DELETE, SELECT',
+  analytics_due: 'INSERT, SELECT',
+  analytics_state: 'SELECT',
   installation: 'SELECT',
   worker: 'DELETE, INSERT, SELECT, UPDATE',
 };

@@ -121,6 +121,7 @@ describe('a list', () => {
       'bulk-send': own.campaign,
       'scheduled-messages': own.scheduled,
       'automation-rules': own.rule,
+      'webhook-endpoints': own.webhookEndpoint,
     };
     return things[path.split('/')[1] ?? ''] ?? '';
   }

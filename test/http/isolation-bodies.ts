@@ -60,6 +60,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
   topicsPut: { '': () => ({ title: 'News' }) },
   consentSettingsUpdate: { '': () => ({ timezone: 'UTC' }) },
+  trackingSettingsUpdate: { '': () => ({ clicks: false }) },
   suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
   optInRequest: {
     '': () => ({ channelType: 'EMAIL' }),
@@ -91,8 +92,13 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
       attachments: [{ attachmentId }],
     }),
   },
+  sessionSettingsUpdate: { '': () => ({ autoCompleteHours: 8760 }) },
+  cannedRepliesCreate: { '': () => ({ shortcut: fresh(), text: 'Hello {{ contact.name }}' }) },
+  cannedRepliesUpdate: { '': () => ({ shortcut: fresh() }) },
+  notesAdd: { '': () => ({ text: 'He called' }) },
   messagesReply: {
     '': () => SAYS,
+    cannedReplyId: (_, cannedReplyId) => ({ content: { subject: 'Hi' }, cannedReplyId }),
     templateId: (_, templateId) => ({ templateId }),
     'attachments[].attachmentId': (_, attachmentId) => ({ ...SAYS, attachments: [{ attachmentId }] }),
   },
@@ -113,6 +119,9 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     templateId: (_, templateId) => ({ templateId }),
     'attachments[].attachmentId': (_, attachmentId) => ({ ...SAYS, attachments: [{ attachmentId }] }),
   },
+  webhookEndpointsCreate: { '': () => ({ url: 'https://hooks.invalid', eventTypes: ['contact.deleted'] }) },
+  webhookEndpointsUpdate: { '': () => ({ description: fresh() }) },
+  deliveriesReplay: { '': () => ({ since: new Date().toISOString() }) },
   campaignsCreate: BULK_SEND,
   recipientUploadsAdd: {
     '': () => [{ to: `${fresh()}@example.com` }],
@@ -123,6 +132,11 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   segmentsUpdate: { '': () => ({ name: fresh() }) },
   segmentsPreview: { '': () => ({ segment: { all: [] }, channelType: 'EMAIL' }) },
   estimatesMake: BULK_SEND,
+  eventSourcesCreate: {
+    '': () => ({ name: fresh(), kind: 'sns', settings: { topicArn: 'arn:aws:sns:us-east-2:000000000000:news' } }),
+  },
+  eventSourcesUpdate: { '': () => ({ name: fresh() }) },
+  notificationRoutesPut: { '': () => ({ mode: 'ALL', channels: ['EMAIL'] }) },
   eventsTell: {
     '': () => ({ name: 'order.paid' }),
     contactId: (_, contactId) => ({ name: 'order.paid', contactId }),

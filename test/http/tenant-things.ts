@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { uuidv7 } from '../../src/platform/db/uuid';
 import type { TestApp, TestTenant } from '../support/app';
@@ -21,6 +22,7 @@ export interface Things {
   templateName: string;
   layout: string;
   session: string;
+  cannedReply: string;
   message: string;
   deadLetter: string;
   attachment: string;
@@ -30,6 +32,9 @@ export interface Things {
   rule: string;
   run: string;
   event: string;
+  webhookEndpoint: string;
+  webhookDelivery: string;
+  eventSource: string;
   webhookLog: string;
   contactImport: string;
   contactExport: string;
@@ -61,6 +66,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
   const contact = await make('/contacts', { externalId, name: `contact ${word}`, email });
   const duplicate = await make('/contacts', { name: `duplicate ${word}` });
   await api.put(`/topics/${word}`, { title: word, defaults: { EMAIL: true } });
+  await api.put(`/notification-routes/${word}`, { mode: 'ALL', channels: ['EMAIL'] });
   // A cap that nothing reaches: only what a cap counts is written down.
   await api.patch('/consent-settings', { frequencyCaps: [{ purpose: 'ALL', most: 1000, hours: 1 }] });
   const content = { subject: word, text: word };
@@ -96,6 +102,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
       content,
       recipients: [{ contactId: contact, variables: { word } }],
     }),
+    cannedReply: await make('/canned-replies', { shortcut: word, text: word }),
     segment: await make('/segments', {
       name: `segment ${word}`,
       segment: { field: 'attributes.list', op: 'eq', value: word },
@@ -108,6 +115,16 @@ export async function makeThings(app: TestApp): Promise<Things> {
         { type: 'wait', seconds: 86_400 },
       ],
     }),
+    webhookEndpoint: await make('/webhook-endpoints', {
+      url: `https://${word}.invalid`,
+      eventTypes: ['contact.deleted'],
+    }),
+    webhookDelivery: uuidv7(),
+    eventSource: await make('/event-sources', {
+      name: `source ${word}`,
+      kind: 'sns',
+      settings: { topicArn: `arn:aws:sns:us-east-2:000000000000:${word}` },
+    }),
     event: await make('/events', { name: 'order.paid', contactId: contact, eventId: word, payload: { word } }),
     attachment: await makeAttachment(api, word),
     contactImport: await makeImport(api, word),
@@ -119,8 +136,19 @@ export async function makeThings(app: TestApp): Promise<Things> {
     `INSERT INTO schedule_occurrence (tenant_id, schedule_id, occurrence_at, outcome) VALUES ($1, $2, '2026-01-01', 'MISSED')`,
     [tenantId, things.scheduled],
   );
+  await app.sql(
+    `INSERT INTO notification (tenant_id, id, event_id, topic, contact_id, message_id, steps)
+     VALUES ($1, gen_random_uuid(), $2, 'news', $3, $4, '[]')`,
+    [tenantId, things.event, contact, message],
+  );
   await api.post(`/contacts/${contact}/preferences`, { reason: word, channels: { SMS: { allowed: true } } });
   await api.until(`/events/${things.event}`, ({ body }) => body['status'] === 'HANDLED');
+  await app.sql(
+    `WITH d AS (INSERT INTO webhook_delivery (tenant_id, id, endpoint_id, event_id, type, data, at, status, finished_at, attempts)
+       VALUES ($1, $2, $3, $2, 'contact.deleted', jsonb_build_object('word', $4::text), now(), 'DELIVERED', now(), 1) RETURNING *)
+     INSERT INTO webhook_attempt (tenant_id, delivery_id, attempt_no, fence, answer) SELECT tenant_id, id, 1, 1, $4 FROM d`,
+    [tenantId, things.webhookDelivery, things.webhookEndpoint, word],
+  );
   // How one fails is told elsewhere; here there has to be one that can be tried again.
   await app.sql(`UPDATE tenant_event SET status = 'FAILED' WHERE id = $1`, [things.event]);
   const run = await waitingRun(api, things.rule);
@@ -152,6 +180,9 @@ async function spend(
     [tenantId, message],
   );
   await api.until('/budget', ({ body }) => (body['alerts'] as unknown[]).length === 1);
+  // Figures are counted in the background.
+  const due = () => app.sql('SELECT 1 FROM analytics_due WHERE tenant_id = $1', [tenantId]);
+  while ((await due()).length) await pause(50);
 }
 
 async function makeAttachment(api: Things['api'], word: string): Promise<string> {

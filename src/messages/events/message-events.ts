@@ -2,26 +2,23 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/db/tenant-db';
 import { isUuid } from '../../platform/http/fields';
 import type { ConsentEvent, EngagementEvent, StatusEvent } from '../../providers/provider';
-import { applyFacet, applyStatus, placeEvent, type NewEvent, type Placed } from './message-events.queries';
+import { applyFacet, applyStatus, facetOf, placeEvent, type NewEvent, type Placed } from './message-events.queries';
 
 /** What the provider reported about messages. Order and number of copies do not matter: the same events, the same result. */
 @Injectable()
 export class MessageEvents {
   /** Moves the message's status, if the event is the higher one. */
   async status(tx: Tx, channelId: string, event: StatusEvent): Promise<Placed> {
-    const { status, fault } = event;
-    const detail = { ...(fault && { class: fault.class, code: fault.code, message: fault.message }) };
-    const placed = await placeEvent(tx, address(channelId, event, status, detail));
+    const placed = await placeEvent(tx, newEventOf(channelId, event));
     if (placed.outcome === 'PLACED') await this.applyStatus(tx, placed.messageId, event);
     return placed;
   }
 
   /** Notes an opening, a click or a delay. */
   async engagement(tx: Tx, channelId: string, event: EngagementEvent): Promise<Placed> {
-    const detail = { ...(event.url && { url: event.url }), ...(event.machine && { machine: true }) };
-    const placed = await placeEvent(tx, address(channelId, event, event.action, detail));
-    // Mail scanners open and click as well; only people count.
-    if (placed.outcome === 'PLACED' && !event.machine) await applyFacet(tx, placed.messageId, event.action, event.at);
+    const placed = await placeEvent(tx, newEventOf(channelId, event));
+    const facet = facetOf(event.action, event.machine ?? false);
+    if (placed.outcome === 'PLACED' && facet) await applyFacet(tx, placed.messageId, facet, event.at);
     return placed;
   }
 
@@ -62,4 +59,19 @@ function address(
     at: event.at,
     detail,
   };
+}
+
+/** An event as it is stored. */
+export function newEventOf(channelId: string, event: StatusEvent | EngagementEvent): NewEvent {
+  return event.kind === 'status'
+    ? address(channelId, event, event.status, statusDetail(event))
+    : address(channelId, event, event.action, engagementDetail(event));
+}
+
+function statusDetail({ fault }: StatusEvent): Record<string, unknown> {
+  return { ...(fault && { class: fault.class, code: fault.code, message: fault.message }) };
+}
+
+function engagementDetail({ url, machine }: EngagementEvent): Record<string, unknown> {
+  return { ...(url && { url }), ...(machine && { machine: true }) };
 }
