@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { tellEvents } from '../../src/events/tell';
+import { TenantDb } from '../../src/platform/db/tenant-db';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
 import { branch, paths, RuleStage, send } from './rule-stage';
 
@@ -135,6 +137,20 @@ describe('runs of automation rules', () => {
       expect(run!.trace.at(-1)).toMatchObject({ type: 'end', outcome: 'STOPPED' });
     }
     expect(await stage.textsTo(who)).toEqual([]);
+  });
+
+  it('end at an event that was told in one breath with the one that began them', async () => {
+    const id = await stage.rule([{ type: 'wait', seconds: 600 }], { exitWhen: { event: 'order.cancelled' } });
+    const contactId = await stage.contact();
+    const told = ['order.cancelled', 'order.paid', 'order.cancelled', 'order.paid'];
+    await app.runtime.app.get(TenantDb).run(tenant.tenantId, (tx) =>
+      tellEvents(
+        tx,
+        told.map((type) => ({ type, source: 'sqs', contactId, data: {} })),
+      ),
+    );
+    const [second, first] = await stage.runs(id, 2, ({ status }) => status !== 'RUNNING');
+    expect([first!.status, second!.status]).toEqual(['STOPPED', 'WAITING']);
   });
 
   it('let a contact in once, one at a time, or always', async () => {

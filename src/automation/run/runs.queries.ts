@@ -45,6 +45,15 @@ export interface RunFilter {
   limit: number;
 }
 
+/** Also one that was deleted: what it did can still be read. */
+export async function ruleIsKnown(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.query('SELECT 1 FROM message_automation_rule WHERE tenant_id = $1 AND id = $2', [
+    tx.tenantId,
+    id,
+  ]);
+  return rows.length > 0;
+}
+
 /** Newest first, one more than `limit`. */
 export function listRuns(tx: Tx, { ruleId, status, contactId, after, limit }: RunFilter): Promise<RunRow[]> {
   const given = (

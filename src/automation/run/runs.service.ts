@@ -5,10 +5,9 @@ import type { Caller } from '../../platform/http/caller';
 import { Cursors } from '../../platform/http/cursors';
 import type { Page } from '../../platform/http/page';
 import { Problem } from '../../platform/http/problem';
-import { findRule } from '../rule.queries';
 import { cancelRun } from './run-end.queries';
 import type { RunDetailResponse, RunQuery, RunResponse, RunStepResponse } from './runs.dto';
-import { findRun, listRuns, traceOf, type RunRow, type StepRow } from './runs.queries';
+import { findRun, listRuns, ruleIsKnown, traceOf, type RunRow, type StepRow } from './runs.queries';
 
 /** What rules did, contact by contact. */
 @Injectable()
@@ -18,13 +17,13 @@ export class RunsService {
     private readonly cursors: Cursors,
   ) {}
 
-  /** Newest first. Throws Problem 404, and 400 for a cursor of another list. */
+  /** Newest first; also of a rule that was deleted. Throws Problem 404, and 400 for a cursor of another list. */
   list({ tenantId }: Caller, ruleId: string, query: RunQuery): Promise<Page<RunResponse>> {
     const list = { tenantId, route: `GET /automation-rules/${ruleId}/runs`, query };
     const { status = null, contactId = null, limit } = query;
     const filter = { ruleId, status, contactId, limit, after: this.cursors.after(list) };
     return this.db.run(tenantId, async (tx) => {
-      if (!(await findRule(tx, ruleId))) throw Problem.notFound('automation rule');
+      if (!(await ruleIsKnown(tx, ruleId))) throw Problem.notFound('automation rule');
       return this.cursors.page(list, (await listRuns(tx, filter)).map(runView));
     });
   }
