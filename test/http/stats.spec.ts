@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Api } from '../support/api';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
+import { plantMessage } from './planted-message';
 
 type Row = Record<string, unknown>;
 
@@ -20,25 +21,7 @@ describe('statistics', () => {
     return String(body['id']);
   }
 
-  /** A copy of a message at another time, with columns set as wanted. */
-  async function plant(of: TestTenant, at: string, set: Row = {}): Promise<void> {
-    const hex = Date.parse(at).toString(16).padStart(12, '0');
-    const id = `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${randomBytes(6).toString('hex')}`;
-    const columns = { id, created_at: at, status: 'SENT', sent_at: at, ...set };
-    await app.sql(
-      `INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type,
-         direction, lane, purpose, from_address, to_address, message_type, content, delivery, status, created_at, sent_at,
-         delivered_at, opened_at, clicked_at, complained_at, cost_amount, cost_currency)
-       SELECT tenant_id, r.id, session_id, contact_id, channel_id, channel_type, provider_type, coalesce(r.direction, 'OUTBOUND'),
-         lane, purpose, from_address, to_address, message_type, content, delivery, r.status, r.created_at, r.sent_at,
-         r.delivered_at, r.opened_at, r.clicked_at, r.complained_at, r.cost_amount, r.cost_currency
-       FROM (SELECT * FROM communication_message WHERE tenant_id = $1 LIMIT 1) m,
-         jsonb_to_record($2::jsonb) AS r(id uuid, direction text, status text, created_at timestamptz, sent_at timestamptz,
-           delivered_at timestamptz, opened_at timestamptz, clicked_at timestamptz, complained_at timestamptz,
-           cost_amount numeric, cost_currency text)`,
-      [of.tenantId, JSON.stringify(columns)],
-    );
-  }
+  const plant = (of: TestTenant, at: string, set: Row = {}) => plantMessage(app, of, { at, set });
 
   const read = async (of: TestTenant, query: string) => (await of.api.get(`/stats?${query}`)).body;
   const period = (from: string, to: string) => `from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`;
@@ -258,53 +241,6 @@ describe('statistics', () => {
     for (const zone of ['UTC', 'Asia/Kolkata'])
       expect((await sms.get(`/stats?timezone=${zone}`)).body['total']).toMatchObject({ sent: 1 });
     expect((await of.api.get('/stats')).body['total']).toMatchObject({ sent: 2 });
-  });
-
-  describe('the time at which to send', () => {
-    const at = (day: number, hour: string) => `2026-09-0${day}T${hour}:30:00Z`; // the 7th of September 2026 is a Monday
-
-    it("is none where nobody ever opened anything, the tenant's where the contact did too little, then the contact's own", async () => {
-      const of = await app.tenant();
-      const id = await send(of, '+14155550100');
-      const { contactId } = (await of.api.get(`/messages/${id}`)).body;
-      const suggest = async () => (await of.api.get(`/contacts/${String(contactId)}/send-time`)).body;
-      await of.api.patch(`/contacts/${String(contactId)}`, { timezone: 'Asia/Kolkata' });
-      await of.api.message(id, 'DELIVERED');
-      expect(await suggest()).toEqual({
-        timezone: 'Asia/Kolkata',
-        basis: null,
-        observations: 0,
-        dayOfWeek: null,
-        hour: null,
-        nextAt: null,
-      });
-
-      for (const _ of [1, 2, 3]) await plant(of, at(1, '10'), { opened_at: at(7, '12') });
-      await plant(of, at(1, '11'), { opened_at: at(8, '02'), clicked_at: at(8, '03') });
-      expect(await suggest()).toMatchObject({ basis: 'TENANT', observations: 4, dayOfWeek: 1, hour: 18 });
-
-      for (const _ of [1, 2, 3, 4])
-        await plant(of, at(2, '10'), { direction: 'INBOUND', status: 'RECEIVED', sent_at: null });
-      const own = await suggest();
-      expect(own).toMatchObject({
-        basis: 'CONTACT',
-        observations: 8,
-        dayOfWeek: 3,
-        hour: 16,
-        timezone: 'Asia/Kolkata',
-      });
-      const next = new Date(String(own['nextAt']));
-      expect(next.getTime()).toBeGreaterThan(Date.now());
-      expect([next.getUTCDay(), next.toISOString().slice(11, 16)]).toEqual([3, '10:30']);
-    });
-
-    it('is of no contact that is not there, nor of another tenant', async () => {
-      const id = await send(tenant, '+14155550100');
-      const { contactId } = (await tenant.api.get(`/messages/${id}`)).body;
-      const other = await app.tenant();
-      expect((await other.api.get(`/contacts/${String(contactId)}/send-time`)).status).toBe(404);
-      expect((await tenant.api.get('/contacts/ext:nobody/send-time')).status).toBe(404);
-    });
   });
 
   it('shows nothing of another tenant', async () => {
