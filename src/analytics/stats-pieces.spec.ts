@@ -2,15 +2,7 @@ import { piecesOf, type Pieces } from './stats-pieces';
 
 const at = (time: string): Date => new Date(`${time}:00Z`);
 const span = (from: string, to: string) => ({ from: at(from), to: at(to) });
-const nothing: Pieces = {
-  days: null,
-  exceptDays: [],
-  quarters: [],
-  hours: null,
-  exceptHours: [],
-  exceptQuarters: [],
-  counted: [],
-};
+const nothing: Pieces = { days: [], quarters: [], hours: null, counted: [] };
 
 describe('the pieces of a period', () => {
   const dayZone = 'Europe/Berlin';
@@ -19,7 +11,7 @@ describe('the pieces of a period', () => {
     const period = span('2026-10-23T12:15', '2026-10-27T01:30');
     expect(piecesOf({ period, dayZone, splitHours: null, dirty: [] })).toEqual({
       ...nothing,
-      days: { from: '2026-10-24', to: '2026-10-27' },
+      days: [{ from: '2026-10-24', to: '2026-10-27' }],
       quarters: [span('2026-10-23T12:15', '2026-10-23T22:00'), span('2026-10-26T23:00', '2026-10-27T01:30')],
     });
   });
@@ -28,7 +20,7 @@ describe('the pieces of a period', () => {
     const period = span('2026-10-24T22:00', '2026-10-25T23:00');
     expect(piecesOf({ period, dayZone, splitHours: null, dirty: [] })).toEqual({
       ...nothing,
-      days: { from: '2026-10-25', to: '2026-10-26' },
+      days: [{ from: '2026-10-25', to: '2026-10-26' }],
     });
   });
 
@@ -48,10 +40,11 @@ describe('the pieces of a period', () => {
     const changed = at('2026-10-25T00:45');
     expect(piecesOf({ period, dayZone, splitHours: null, dirty: [changed] })).toEqual({
       ...nothing,
-      days: { from: '2026-10-23', to: '2026-10-27' },
-      exceptDays: ['2026-10-25'],
-      quarters: [span('2026-10-24T22:00', '2026-10-25T23:00')],
-      exceptQuarters: [changed],
+      days: [
+        { from: '2026-10-23', to: '2026-10-25' },
+        { from: '2026-10-26', to: '2026-10-27' },
+      ],
+      quarters: [span('2026-10-24T22:00', '2026-10-25T00:45'), span('2026-10-25T01:00', '2026-10-25T23:00')],
       counted: [span('2026-10-25T00:45', '2026-10-25T01:00')],
     });
   });
@@ -61,14 +54,32 @@ describe('the pieces of a period', () => {
     const splitHours = [at('2026-10-23T18:00'), at('2026-10-24T18:00'), at('2026-10-25T18:00')];
     expect(piecesOf({ period, dayZone: null, splitHours, dirty: [] })).toEqual({
       ...nothing,
-      hours: [span('2026-10-23T19:00', '2026-10-25T18:00')],
-      exceptHours: [at('2026-10-24T18:00')],
+      hours: [span('2026-10-23T19:00', '2026-10-24T18:00'), span('2026-10-24T19:00', '2026-10-25T18:00')],
       quarters: [
         span('2026-10-23T18:15', '2026-10-23T19:00'),
         span('2026-10-24T18:00', '2026-10-24T19:00'),
         span('2026-10-25T18:00', '2026-10-25T18:30'),
       ],
     });
+  });
+
+  it('are quarters in the hour of a changed one', () => {
+    const period = span('2026-10-23T18:00', '2026-10-23T21:00');
+    expect(piecesOf({ period, dayZone: null, splitHours: [], dirty: [at('2026-10-23T19:30')] })).toEqual({
+      ...nothing,
+      hours: [span('2026-10-23T18:00', '2026-10-23T19:00'), span('2026-10-23T20:00', '2026-10-23T21:00')],
+      quarters: [span('2026-10-23T19:00', '2026-10-23T19:30'), span('2026-10-23T19:45', '2026-10-23T20:00')],
+      counted: [span('2026-10-23T19:30', '2026-10-23T19:45')],
+    });
+  });
+
+  it('are the days between changed ones, of which the first and the last may be', () => {
+    const period = span('2026-11-01T23:00', '2026-11-05T23:00');
+    const dirty = ['2026-11-02T00:00', '2026-11-04T12:00', '2026-11-04T22:45', '2026-11-05T22:45'].map(at);
+    const { days, quarters } = piecesOf({ period, dayZone, splitHours: null, dirty });
+    expect(days).toEqual([{ from: '2026-11-03', to: '2026-11-04' }]);
+    expect(quarters.at(0)).toEqual(span('2026-11-01T23:00', '2026-11-02T00:00'));
+    expect(quarters.at(-1)).toEqual(span('2026-11-04T23:00', '2026-11-05T22:45'));
   });
 
   it('are quarters where there are no days yet', () => {

@@ -5,15 +5,12 @@ import { QUARTER_MS } from './figures';
 
 /** From where the figures of a period are taken; no two parts hold the same quarter. */
 export interface Pieces {
-  /** Whole days of the tenant's zone, without those in `exceptDays`. */
-  days: { from: string; to: string } | null;
-  exceptDays: string[];
-  /** Quarters of an hour, without those in `exceptQuarters`. */
+  /** Days of the tenant's zone, from the first to before the last. */
+  days: { from: string; to: string }[];
+  /** Quarters of an hour. */
   quarters: Span[];
-  /** Whole hours, without those in `exceptHours`; null where more than the day is kept apart. */
+  /** Whole hours; null where more than the day is kept apart. */
   hours: Span[] | null;
-  exceptHours: Date[];
-  exceptQuarters: Date[];
   /** Counted from messages: what begins or ends within a quarter, and what was not rolled up yet. */
   counted: Span[];
 }
@@ -29,52 +26,66 @@ export interface Asked {
 }
 
 const HOUR_MS = 3_600_000;
-/** Counted quarters that are so near are read in one go. */
-const NEAR_MS = 0;
 
 /** Takes a period apart. */
 export function piecesOf({ period, dayZone, splitHours, dirty }: Asked): Pieces {
   const from = ceil(period.from, QUARTER_MS);
   const to = floor(period.to, QUARTER_MS);
-  const nothing = { days: null, exceptDays: [], quarters: [], hours: null, exceptHours: [], exceptQuarters: [] };
-  if (from >= to) return { ...nothing, counted: [period] };
-  const changed = dirty.filter((at) => at >= from && at < to);
+  if (from >= to) return { days: [], quarters: [], hours: null, counted: [period] };
   const edges = [
     { from: period.from, to: from },
     { from: to, to: period.to },
   ];
-  const counted = [...edges, ...spansOf(changed, NEAR_MS)].filter(isSome);
-  const whole = { ...nothing, exceptQuarters: changed, counted };
-  if (splitHours) return { ...whole, ...byHours({ from, to }, [...splitHours, ...changed]) };
-  if (dayZone !== null) return { ...whole, ...byDays({ from, to }, dayZone, changed) };
-  return { ...whole, quarters: [{ from, to }] };
+  const changed = spansOf(
+    dirty.filter((at) => at >= from && at < to),
+    0,
+  );
+  const counted = [...edges, ...changed].filter(isSome);
+  const whole = { from, to };
+  if (splitHours) return { days: [], ...byHours(whole, splitHours, changed), counted };
+  if (dayZone !== null) return { hours: null, ...byDays(whole, dayZone, changed), counted };
+  return { days: [], quarters: without(whole, changed), hours: null, counted };
 }
 
-function byDays({ from, to }: Span, zone: string, changed: readonly Date[]): Partial<Pieces> {
-  const firstDay = dayOf(new Date(from.getTime() - 1), zone);
-  const first = startOf(firstDay, zone) >= from ? firstDay : dayAfter(firstDay);
-  const last = dayOf(to, zone);
-  if (first >= last) return { quarters: [{ from, to }] };
-  const exceptDays = [...new Set(changed.map((at) => dayOf(at, zone)))].filter((day) => day >= first && day < last);
-  const quarters = [
-    { from, to: startOf(first, zone) },
-    ...exceptDays.map((day) => ({ from: startOf(day, zone), to: startOf(dayAfter(day), zone) })),
-    { from: startOf(last, zone), to },
-  ];
-  return { days: { from: first, to: last }, exceptDays, quarters: quarters.filter(isSome) };
+function byDays(period: Span, zone: string, changed: readonly Span[]): Pick<Pieces, 'days' | 'quarters'> {
+  const firstDay = dayOf(new Date(period.from.getTime() - 1), zone);
+  const first = startOf(firstDay, zone) >= period.from ? firstDay : dayAfter(firstDay);
+  const last = dayOf(period.to, zone);
+  if (first >= last) return { days: [], quarters: without(period, changed) };
+  const days: Pieces['days'] = [];
+  let next = first;
+  for (const span of changed) {
+    const [from, to] = [dayOf(span.from, zone), dayAfter(dayOf(new Date(span.to.getTime() - 1), zone))];
+    if (next < from && from <= last) days.push({ from: next, to: from });
+    if (to > next) next = to;
+  }
+  if (next < last) days.push({ from: next, to: last });
+  const taken = days.map(({ from, to }) => ({ from: startOf(from, zone), to: startOf(to, zone) }));
+  return { days, quarters: without(period, [...taken, ...changed]) };
 }
 
-function byHours({ from, to }: Span, broken: readonly Date[]): Partial<Pieces> {
-  const [first, last] = [ceil(from, HOUR_MS), floor(to, HOUR_MS)];
-  if (first >= last) return { hours: [], quarters: [{ from, to }] };
-  const times = new Set(broken.map((at) => floor(at, HOUR_MS).getTime()));
-  const exceptHours = [...times].map((time) => new Date(time)).filter((at) => at >= first && at < last);
-  const quarters = [
-    { from, to: first },
-    ...exceptHours.map((at) => ({ from: at, to: new Date(at.getTime() + HOUR_MS) })),
-    { from: last, to },
-  ];
-  return { hours: [{ from: first, to: last }], exceptHours, quarters: quarters.filter(isSome) };
+function byHours(
+  period: Span,
+  splitHours: readonly Date[],
+  changed: readonly Span[],
+): Pick<Pieces, 'quarters' | 'hours'> {
+  const split = splitHours.map((from) => ({ from, to: new Date(from.getTime() + HOUR_MS) }));
+  const broken = changed.map(({ from, to }) => ({ from: floor(from, HOUR_MS), to: ceil(to, HOUR_MS) }));
+  const whole = { from: ceil(period.from, HOUR_MS), to: floor(period.to, HOUR_MS) };
+  const hours = isSome(whole) ? without(whole, [...split, ...broken]) : [];
+  return { hours, quarters: without(period, [...hours, ...changed]) };
+}
+
+/** What is left of a span. */
+function without({ from, to }: Span, holes: readonly Span[]): Span[] {
+  const left: Span[] = [];
+  let next = from;
+  for (const hole of holes.toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
+    if (hole.from >= to) break;
+    if (hole.from > next) left.push({ from: next, to: hole.from });
+    if (hole.to > next) next = hole.to;
+  }
+  return [...left, { from: next, to }].filter(isSome);
 }
 
 function isSome({ from, to }: Span): boolean {

@@ -35,26 +35,27 @@ function sourcesOf(grouping: Grouping, timezone: string, pieces: Pieces, values:
   const zone = column === undefined ? value(timezone) : '';
   // Days as the clock on the wall has them: 23 or 25 hours when it is put forward or back.
   const key = `${column ?? `(at AT TIME ZONE ${zone})::date`} AS key`;
-  const within = (spans: readonly Span[], table: string, except: readonly Date[]): Source => {
-    const [from, to, not] = [spans.map((span) => span.from), spans.map((span) => span.to), except].map(value);
+  const within = (spans: readonly Span[], table: string): Source => {
+    const [since, until] = [value(spans.map(({ from }) => from)), value(spans.map(({ to }) => to))];
     return (
       condition,
-    ) => `SELECT ${key}, ${LINE} FROM unnest(${from}::timestamptz[], ${to}::timestamptz[]) AS span(since, until)
-     CROSS JOIN LATERAL (SELECT * FROM ${table} AND tenant_id = $1 AND at >= since AND at < until AND at <> ALL(${not}::timestamptz[])
-       AND ${condition} ${BY_INDEX}) t`;
+    ) => `SELECT ${key}, ${LINE} FROM unnest(${since}::timestamptz[], ${until}::timestamptz[]) AS span(since, until)
+     CROSS JOIN LATERAL (SELECT * FROM ${table} AND tenant_id = $1 AND at >= since AND at < until AND ${condition} ${BY_INDEX}) t`;
   };
   const counted: Source = (condition) => `SELECT ${key}, ${LINE} FROM lines WHERE ${condition}`;
   if (pieces.hours)
     return [
       counted,
-      within(pieces.hours, 'analytics_total WHERE minutes = 60', pieces.exceptHours),
-      within(pieces.quarters, 'analytics_total WHERE minutes = 15', pieces.exceptQuarters),
+      within(pieces.hours, 'analytics_total WHERE minutes = 60'),
+      within(pieces.quarters, 'analytics_total WHERE minutes = 15'),
     ];
-  const { from = 'infinity', to = 'infinity' } = pieces.days ?? {};
-  const [first, last, not] = [from, to, pieces.exceptDays].map(value);
-  const days: Source = (condition) => `SELECT ${column ?? 'day'} AS key, ${LINE} FROM communication_analytics
-     WHERE tenant_id = $1 AND day >= ${first}::date AND day < ${last}::date AND day <> ALL(${not}::date[]) AND ${condition}`;
-  return [counted, days, within(pieces.quarters, 'analytics_quarter WHERE true', pieces.exceptQuarters)];
+  const [first, last] = [value(pieces.days.map(({ from }) => from)), value(pieces.days.map(({ to }) => to))];
+  const days: Source = (
+    condition,
+  ) => `SELECT ${column ?? 'day'} AS key, ${LINE} FROM unnest(${first}::date[], ${last}::date[]) AS span(first, last)
+     CROSS JOIN LATERAL (SELECT * FROM communication_analytics WHERE tenant_id = $1 AND day >= first AND day < last AND ${condition}
+       ${BY_INDEX}) t`;
+  return [counted, days, within(pieces.quarters, 'analytics_quarter WHERE true')];
 }
 
 const SUMS = [...FIGURES, 'cost_amount'].map((column) => `sum(${column}) AS ${column}`).join(', ');

@@ -54,3 +54,11 @@ export function sumMonth(sql: Sql): Promise<{ currency: string; amount: number }
      WHERE e.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date GROUP BY 1`,
   );
 }
+
+/** Events that are due, and those that wait for a person. */
+export function countEvents(sql: Sql): Promise<{ status: string; count: number }[]> {
+  return sql.query(
+    `SELECT status, count(*)::int AS count FROM tenant_event
+     WHERE status = 'PENDING' AND due_at <= clock_timestamp() OR status = 'FAILED' GROUP BY status`,
+  );
+}

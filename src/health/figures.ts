@@ -4,6 +4,7 @@ import { WorkerDb } from '../platform/db/worker-db';
 import {
   campaignsAtWork,
   channelBreakers,
+  eventsAtWork,
   monthCost,
   queueAge,
   queueDepth,
@@ -12,7 +13,7 @@ import {
 } from '../platform/metrics';
 import { Loop } from '../platform/work/loop';
 import { WorkLoops } from '../platform/work/work-loops';
-import { countBreakers, countCalls, countCampaigns, countQueues, sumMonth } from './figures.queries';
+import { countBreakers, countCalls, countCampaigns, countEvents, countQueues, sumMonth } from './figures.queries';
 
 const EVERY_MS = 15_000;
 
@@ -35,6 +36,7 @@ export class Figures {
     await this.breakers();
     await this.campaigns();
     await this.costs();
+    await this.events();
   }
 
   private async queues(): Promise<void> {
@@ -63,6 +65,12 @@ export class Figures {
     const rows = await countCampaigns(this.db.sql);
     for (const status of ['SCHEDULED', 'PREPARING', 'RUNNING', 'PAUSED'])
       campaignsAtWork.set({ status }, rows.find((row) => row.status === status)?.count ?? 0);
+  }
+
+  private async events(): Promise<void> {
+    const rows = await countEvents(this.db.sql);
+    for (const status of ['PENDING', 'FAILED'])
+      eventsAtWork.set({ status }, rows.find((row) => row.status === status)?.count ?? 0);
   }
 
   private async costs(): Promise<void> {

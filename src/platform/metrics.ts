@@ -145,6 +145,13 @@ export const scheduleOccurrences = new Counter({
   registers: [metrics],
 });
 
+export const eventsAtWork = new Gauge({
+  name: 'carillon_events',
+  help: 'Events that are due and were not handed out yet, and those that failed',
+  labelNames: ['status'] as const,
+  registers: [metrics],
+});
+
 export const webhookDeliveries = new Counter({
   name: 'carillon_webhook_deliveries_total',
   help: 'Calls of endpoints of tenants by what came of them',
