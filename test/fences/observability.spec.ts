@@ -138,6 +138,7 @@ describe('the dashboard', () => {
       'Breakers',
       'Cost',
       'Campaigns',
+      'Events',
     ]);
     expect(dashboard).toMatchObject({ uid: 'carillon', schemaVersion: 41 });
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
