@@ -87,9 +87,9 @@ module.exports = {
     ),
     error(
       'providers-behind-the-registry',
-      'the application sees the contract and the registry, never a provider',
+      'the application sees the contract, the registry and the envelope of SNS, never a provider',
       { path: '^src/', pathNot: '^src/(providers|platform)/' },
-      { path: '^src/providers/', pathNot: '^src/providers/(provider|registry)\\.ts$' },
+      { path: '^src/providers/', pathNot: '^src/providers/(provider|registry|sns-envelope)\\.ts$' },
     ),
     error(
       'nothing-imports-the-app',
@@ -100,8 +100,8 @@ module.exports = {
     error(
       'config-stands-alone',
       'config.ts is read first',
-      { path: '^src/config(-key|-faults|-process)?\\.ts$' },
-      { path: '^src/', pathNot: '^src/config-(key|faults|process)\\.ts$' },
+      { path: '^src/config(-key|-faults|-process|-work)?\\.ts$' },
+      { path: '^src/', pathNot: '^src/config-(key|faults|process|work)\\.ts$' },
     ),
     error(
       'migrations-stand-alone',

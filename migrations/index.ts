@@ -21,6 +21,12 @@ import { SendBatches1780000019000 } from './1780000019000-send-batches';
 import { KeepSegments1780000020000 } from './1780000020000-keep-segments';
 import { TellEvents1780000021000 } from './1780000021000-tell-events';
 import { RollUpAnalytics1780000022000 } from './1780000022000-roll-up-analytics';
+import { WorkSessions1780000023000 } from './1780000023000-work-sessions';
+import { TrackLinks1780000024000 } from './1780000024000-track-links';
+import { RunRules1780000025000 } from './1780000025000-run-rules';
+import { CallWebhooks1780000026000 } from './1780000026000-call-webhooks';
+import { TakeEventsIn1780000027000 } from './1780000027000-take-events-in';
+import { KeepEstimates1780000028000 } from './1780000028000-keep-estimates';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -47,4 +53,10 @@ export const migrations = [
   KeepSegments1780000020000,
   TellEvents1780000021000,
   RollUpAnalytics1780000022000,
+  WorkSessions1780000023000,
+  TrackLinks1780000024000,
+  RunRules1780000025000,
+  CallWebhooks1780000026000,
+  TakeEventsIn1780000027000,
+  KeepEstimates1780000028000,
 ];

@@ -2,10 +2,13 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AnalyticsModule } from './analytics/analytics.module';
 import { AutomationModule } from './automation/automation.module';
+import { NotificationsModule } from './automation/notifications/notifications.module';
 import { CampaignsModule } from './campaigns/campaigns.module';
 import { ChannelsModule } from './channels/channels.module';
 import { ContactsModule } from './contacts/contacts.module';
+import { EventSourcesModule } from './events/sources/event-sources.module';
 import { EventsModule } from './events/events.module';
+import { EventStreamsModule } from './event-streams/event-streams.module';
 import { HealthModule } from './health/health.module';
 import { MessagesModule } from './messages/messages.module';
 import { PeopleModule } from './people/people.module';
@@ -22,6 +25,8 @@ import { SandboxModule, SandboxOutboxModule } from './sandbox/sandbox.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { TemplatesModule } from './templates/templates.module';
 import { TenantsModule } from './tenants/tenants.module';
+import { WebhookEndpointsModule } from './webhook-endpoints/webhook-endpoints.module';
+import { TrackingModule } from './tracking/tracking.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 import { WorkerModule } from './worker.module';
 
@@ -40,11 +45,16 @@ export class AppModule {
         PreferencesModule,
         TemplatesModule,
         EventsModule,
+        EventSourcesModule,
         SessionsModule,
         MessagesModule,
+        TrackingModule,
         CampaignsModule,
         AutomationModule,
+        NotificationsModule,
         WebhooksModule,
+        WebhookEndpointsModule,
+        EventStreamsModule,
         SandboxOutboxModule,
         SandboxModule,
         AnalyticsModule,

@@ -19,11 +19,12 @@ import type { Resources } from './platform/platform.module';
 export const API_PREFIX = 'api/v1/communication';
 
 const HEALTH = ['health/live', 'health/ready', 'metrics'];
-const OUTSIDE_PREFIX = [...HEALTH, 'p/:token'];
+const OUTSIDE_PREFIX = [...HEALTH, 'p/:token', 't/:token', 't/o/:file'];
 
 /** Bodies that are not JSON of at most 1 MB. */
 const BODY_RULES: readonly BodyRule[] = [
   { prefix: `/${API_PREFIX}/webhooks/`, as: 'bytes', limitBytes: 10_000_000 },
+  { prefix: `/${API_PREFIX}/event-sources/:sourceKey`, as: 'bytes', limitBytes: 1_000_000 },
   { prefix: `/${API_PREFIX}/attachments`, as: 'stream', limitBytes: 0 },
   { prefix: `/${API_PREFIX}/contact-imports`, as: 'stream', limitBytes: 0 },
   { prefix: `/${API_PREFIX}/bulk-send/:id/recipients`, as: 'stream', limitBytes: 0 },

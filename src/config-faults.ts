@@ -7,11 +7,18 @@ type Values = Readonly<
       | 'MASTER_KEY'
       | 'MASTER_KEY_FILE'
       | 'DATABASE_URL'
+      | 'KAFKA_SASL_MECHANISM'
+      | 'KAFKA_SASL_USERNAME'
+      | 'KAFKA_SASL_PASSWORD'
       | 'OIDC_ISSUER'
       | 'OIDC_AUDIENCE'
       | 'STORAGE_URL'
       | 'S3_ACCESS_KEY_ID'
       | 'S3_SECRET_ACCESS_KEY'
+      | 'SENTIMENT_URL'
+      | 'SENTIMENT_MODEL'
+      | 'SENTIMENT_API_KEY'
+      | 'SENTIMENT_API_KEY_FILE'
       | 'EGRESS_ALLOWED_NETWORKS'
       | 'EGRESS_ALLOWED_PORTS',
       string
@@ -83,5 +90,11 @@ export function togetherFaults(config: Values): string[] {
     );
   if (Boolean(config.OIDC_ISSUER) !== Boolean(config.OIDC_AUDIENCE))
     faults.push('OIDC_AUDIENCE: set it together with OIDC_ISSUER');
+  if (config.SENTIMENT_URL && !config.SENTIMENT_MODEL) faults.push('SENTIMENT_MODEL: needed with SENTIMENT_URL');
+  if (config.SENTIMENT_API_KEY && config.SENTIMENT_API_KEY_FILE)
+    faults.push('SENTIMENT_API_KEY_FILE: set it or SENTIMENT_API_KEY, not both');
+  if (config.KAFKA_SASL_MECHANISM)
+    for (const name of ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const)
+      if (!config[name]) faults.push(`${name}: needed with KAFKA_SASL_MECHANISM`);
   return faults;
 }

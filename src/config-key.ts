@@ -58,7 +58,8 @@ export function IsOptionalText(): PropertyDecorator {
 
 /** A place in the program and how often it is reached. */
 export function IsFailpoint(): PropertyDecorator {
-  return Matches(/^(after_claim|after_intent|during_call|after_call|after_settle):\d{1,6}$/, {
-    message: 'must be <point>:<n>, point one of after_claim, after_intent, during_call, after_call, after_settle',
+  const points = 'after_claim, after_intent, during_call, after_call, after_settle, mid_step, after_step';
+  return Matches(new RegExp(`^(${points.replaceAll(', ', '|')}):\\d{1,6}$`), {
+    message: `must be <point>:<n>, point one of ${points}`,
   });
 }

@@ -5,6 +5,7 @@ import {
   IsInt,
   IsOptional,
   IsString,
+  IsUrl,
   Matches,
   Max,
   MaxLength,
@@ -13,90 +14,11 @@ import {
   validateSync,
 } from 'class-validator';
 import { docs, IsFailpoint, IsHostList, IsOptionalText, Key, Whole } from './config-key';
-import { ProcessConfig } from './config-process';
+import { WorkConfig } from './config-work';
 import { networkFaults, readProviderUrls, storageFaults, togetherFaults } from './config-faults';
 
 /** Everything that an operator can set. The only reader of process.env in src/. */
-export class Config extends ProcessConfig {
-  @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-  @Key('LOG_LEVEL', 'trace, debug, info, warn, error, fatal or silent.', 'info')
-  LOG_LEVEL: string;
-
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000_000)
-  @Whole()
-  @Key('RATE_LIMIT_PER_MINUTE', 'Requests a minute that one API key may make of one process.', 60_000)
-  RATE_LIMIT_PER_MINUTE: number;
-
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  @Whole()
-  @Key(
-    'WORKER_CONCURRENCY',
-    'Provider calls in flight in one worker; what they carry is what one crash can leave in doubt.',
-    50,
-  )
-  WORKER_CONCURRENCY: number;
-
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  @Whole()
-  @Key(
-    'WORKER_BATCH_SIZE',
-    'Most bulk messages in one call, with providers that take many at once; all of them are in doubt together. 1: one a call.',
-    500,
-  )
-  WORKER_BATCH_SIZE: number;
-
-  @IsInt()
-  @Min(10)
-  @Max(5000)
-  @Whole()
-  @Key('WORKER_POLL_MS', 'How often an idle worker looks for work, in milliseconds.', 100)
-  WORKER_POLL_MS: number;
-
-  @IsInt()
-  @Min(1)
-  @Max(86_400)
-  @Whole()
-  @Key('EVENT_POLL_SECONDS', 'How often providers that repeat no lost webhook are asked for events, in seconds.', 300)
-  EVENT_POLL_SECONDS: number;
-
-  @IsInt()
-  @Min(1)
-  @Max(72)
-  @Whole()
-  @Key(
-    'WEBHOOK_LOG_HOURS',
-    'How long bodies and headers of webhooks are kept, for replaying them, in hours; they hold what people wrote.',
-    72,
-  )
-  WEBHOOK_LOG_HOURS: number;
-
-  @IsInt()
-  @Min(1)
-  @Max(600)
-  @Whole()
-  @Key('LEASE_SECONDS', 'How long a worker may hold a message that it took before it counts as lost.', 60)
-  LEASE_SECONDS: number;
-
-  @IsInt()
-  @Min(1)
-  @Max(600)
-  @Whole()
-  @Key('WORKER_DEAD_SECONDS', 'Silence after which a worker counts as dead and its messages are taken over.', 30)
-  WORKER_DEAD_SECONDS: number;
-
-  @IsInt()
-  @Min(100)
-  @Max(20_000)
-  @Whole()
-  @Key('PROVIDER_TIMEOUT_MS', 'Longest provider call, from connect to the last byte, in milliseconds.', 20_000)
-  PROVIDER_TIMEOUT_MS: number;
-
+export class Config extends WorkConfig {
   @IsOptional()
   @IsHostList()
   @Key(
@@ -112,6 +34,14 @@ export class Config extends ProcessConfig {
     'Hosts that tenants may name where a provider calls an address of theirs, in the same form. Unset: none.',
   )
   HTTP_ALLOWED_HOSTS?: string;
+
+  @IsOptional()
+  @IsHostList()
+  @Key(
+    'EVENT_SOURCE_ALLOWED_HOSTS',
+    'Hosts besides the public Internet that tenants may name as sources of events (SQS, Kafka), in the same form; also without TLS. Unset: none.',
+  )
+  EVENT_SOURCE_ALLOWED_HOSTS?: string;
 
   @IsOptional()
   @Matches(/^(https:\/\/[^\s/?#@]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)(\/[^\s?#]*)?$/, {
@@ -195,6 +125,43 @@ export class Config extends ProcessConfig {
   EGRESS_ALLOWED_NETWORKS?: string;
 
   @IsOptional()
+  @Matches(/^[^\s,:]+:\d{1,5}( *, *[^\s,:]+:\d{1,5})*$/, { message: 'must be host:port, with commas between them' })
+  @Key(
+    'KAFKA_BROKERS',
+    'Kafka to which what happens at every tenant is published, as host:port,host:port. Unset: none.',
+  )
+  KAFKA_BROKERS?: string;
+
+  @Matches(/^[\w.-]{1,100}$/, { message: 'must be letters, digits, dots, dashes and underscores' })
+  @Key('KAFKA_CLIENT_ID', 'What we are called there.', 'carillon')
+  KAFKA_CLIENT_ID: string;
+
+  @Matches(/^[\w.-]{1,200}$/, { message: 'must be letters, digits, dots, dashes and underscores' })
+  @Key(
+    'KAFKA_EVENTS_TOPIC',
+    'Beginning of the topics: .message, .session and .contact come behind it.',
+    'carillon.events',
+  )
+  KAFKA_EVENTS_TOPIC: string;
+
+  @IsIn(['true', 'false'])
+  @Key('KAFKA_TLS', 'true: connections to the brokers are encrypted, and their certificates checked.', 'false')
+  KAFKA_TLS: 'true' | 'false';
+
+  @IsOptional()
+  @IsIn(['plain', 'scram-sha-256', 'scram-sha-512'])
+  @Key('KAFKA_SASL_MECHANISM', 'How we sign in: plain, scram-sha-256 or scram-sha-512. Unset: not at all.')
+  KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+
+  @IsOptionalText()
+  @Key('KAFKA_SASL_USERNAME', 'Under which name.')
+  KAFKA_SASL_USERNAME?: string;
+
+  @IsOptionalText()
+  @Key('KAFKA_SASL_PASSWORD', 'And with which password.')
+  KAFKA_SASL_PASSWORD?: string;
+
+  @IsOptional()
   @Matches(/^[0-9a-f]{12}$/, { message: 'must be the 12 characters that the log shows' })
   @Key(
     'CONFIRM_RESTORE',
@@ -208,6 +175,29 @@ export class Config extends ProcessConfig {
     'CSV of what messages cost where the provider does not say: channelType,providerType or *,prefix or *,price of a part,currency[,valid from[,WhatsApp category]]; docs/cost.md.',
   )
   PRICE_TABLE_FILE?: string;
+
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'], allow_query_components: false },
+    { message: 'must be an http(s) URL without query' },
+  )
+  @Key(
+    'SENTIMENT_URL',
+    'Endpoint that tells the mood of messages as chat completions, up to /v1; the text of each message of tenants that choose it goes there. Unset: none.',
+  )
+  SENTIMENT_URL?: string;
+
+  @IsOptionalText()
+  @Key('SENTIMENT_MODEL', 'Model that is asked there; needed with SENTIMENT_URL.')
+  SENTIMENT_MODEL?: string;
+
+  @IsOptionalText()
+  @Key('SENTIMENT_API_KEY', 'Key of that endpoint, where it needs one.')
+  SENTIMENT_API_KEY?: string;
+
+  @IsOptionalText()
+  @Key('SENTIMENT_API_KEY_FILE', 'File with the same, instead of SENTIMENT_API_KEY.')
+  SENTIMENT_API_KEY_FILE?: string;
 
   @IsOptional()
   @IsFailpoint()

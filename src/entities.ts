@@ -23,7 +23,11 @@ import { TemplateLayout } from './templates/layouts/template-layout.entity';
 import { TemplateLayoutVersion } from './templates/layouts/template-layout-version.entity';
 import { TenantEventRow } from './events/tenant-event.entity';
 import { EventInterest } from './events/event-interest.entity';
+import { EventSource } from './events/sources/event-source.entity';
+import { Notification } from './automation/notifications/notification.entity';
+import { NotificationRoute } from './automation/notifications/notification-route.entity';
 import { CommunicationSession } from './sessions/communication-session.entity';
+import { CannedReply } from './sessions/canned-replies/canned-reply.entity';
 import { CommunicationMessage } from './messages/communication-message.entity';
 import { MessageAttempt } from './messages/message-attempt.entity';
 import { MessageEvent } from './messages/message-event.entity';
@@ -44,7 +48,15 @@ import { BulkMessageCampaign } from './campaigns/bulk-message-campaign.entity';
 import { BulkMessageRecipient } from './campaigns/bulk-message-recipient.entity';
 import { SavedSegment } from './campaigns/segments/segment.entity';
 import { MessageAutomationRule } from './automation/message-automation-rule.entity';
+import { AutomationRuleVersion } from './automation/automation-rule-version.entity';
+import { AutomationRun } from './automation/run/automation-run.entity';
+import { AutomationRunStep } from './automation/run/automation-run-step.entity';
+import { AutomationCall } from './automation/webhook/automation-call.entity';
 import { CommunicationWebhookLog } from './webhooks/communication-webhook-log.entity';
+import { WebhookEndpoint } from './webhook-endpoints/webhook-endpoint.entity';
+import { WebhookDelivery } from './webhook-endpoints/webhook-delivery.entity';
+import { WebhookAttempt } from './webhook-endpoints/webhook-attempt.entity';
+import { KafkaPosition } from './event-streams/kafka/kafka-position.entity';
 import { CommunicationAnalytics } from './analytics/communication-analytics.entity';
 import { AnalyticsDue } from './analytics/analytics-due.entity';
 import { AnalyticsQuarter } from './analytics/analytics-quarter.entity';
@@ -80,7 +92,11 @@ export const entities = [
   TemplateLayoutVersion,
   TenantEventRow,
   EventInterest,
+  EventSource,
+  NotificationRoute,
+  Notification,
   CommunicationSession,
+  CannedReply,
   CommunicationMessage,
   MessageAttempt,
   MessageEvent,
@@ -101,7 +117,15 @@ export const entities = [
   BulkMessageRecipient,
   SavedSegment,
   MessageAutomationRule,
+  AutomationRuleVersion,
+  AutomationRun,
+  AutomationRunStep,
+  AutomationCall,
   CommunicationWebhookLog,
+  WebhookEndpoint,
+  WebhookDelivery,
+  WebhookAttempt,
+  KafkaPosition,
   CommunicationAnalytics,
   AnalyticsQuarter,
   AnalyticsTotal,

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app';
 import type { Config } from './config';
 import { openDatabase, type Database } from './database';
+import { EventStreams } from './event-streams/event-streams';
 import { Readiness } from './health/readiness';
 import { checkInstallation } from './installation-check';
 import { Acceptance } from './messages/accept/acceptance';
@@ -50,6 +51,7 @@ export async function startRuntime(config: Config): Promise<Runtime> {
 /** Not ready first, then no new work, then no new requests, then the doors, then the database. */
 async function stopRuntime(app: NestFastifyApplication, work: Work, database: Database): Promise<void> {
   app.get(Readiness).stopping = true;
+  app.get(EventStreams).close();
   await work.stop();
   await app.close();
   await app.get(Acceptance).drained();

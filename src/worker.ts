@@ -11,7 +11,6 @@ import { Incoming } from './webhooks/incoming';
 const HEARTBEATS_IN_DEAD_TIME = 6;
 const REAP_MS = 5_000;
 const DOUBT_MS = 1_000;
-const FIGURES_MS = 15_000;
 const FILES_MS = 60_000;
 const CONTENTS_MS = 2_000;
 const BUDGETS_MS = 2_000;
@@ -43,7 +42,6 @@ export class Worker {
       new Loop('doubts', () => caretaker.settleDoubts(), DOUBT_MS),
       ...incoming.loops,
       new Loop('sandbox', () => sandbox.bringDue(), config.WORKER_POLL_MS, sandbox.wake),
-      new Loop('queue figures', () => none(upkeep.refreshFigures()), FIGURES_MS),
       new Loop('files', () => upkeep.files.tidy(), FILES_MS),
       new Loop('file contents', () => upkeep.files.store(), CONTENTS_MS),
       new Loop('budgets', () => upkeep.budgets.look(), BUDGETS_MS),

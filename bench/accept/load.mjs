@@ -1,12 +1,14 @@
 // Load for POST servers over raw sockets: as little work as possible, since it shares the processors with what it measures.
-// Environment: URL, KEY, CONNECTIONS, SECONDS, RECIPIENTS. Prints one line of JSON.
+// Environment: URL, KEY, CONNECTIONS, SECONDS or COUNT, RECIPIENTS, and MESSAGE, the file that makes the bodies.
+// Prints one line of JSON.
 import { connect } from 'node:net';
-import { message } from './message.mjs';
 import { quantile } from '../lab/figures.mjs';
 
 const target = new URL(process.env.URL);
 const recipients = Number(process.env.RECIPIENTS);
-const seconds = Number(process.env.SECONDS);
+const seconds = Number(process.env.SECONDS ?? Infinity);
+const count = Number(process.env.COUNT ?? Infinity);
+const { message } = await import(process.env.MESSAGE ?? './message.mjs');
 const latencies = [];
 const statuses = {};
 let sent = 0;
@@ -46,7 +48,7 @@ function runConnection() {
       latencies.push(performance.now() - startedAt);
       const status = received.slice(9, 12);
       statuses[status] = (statuses[status] ?? 0) + 1;
-      if (performance.now() < endAt) return ask();
+      if (performance.now() < endAt && sent < count) return ask();
       socket.end();
       resolve();
     });

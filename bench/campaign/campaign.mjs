@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { query } from '../lab/database.mjs';
 import { table, whole } from '../lab/figures.mjs';
-import { rssOf, startCarillon, startProgram } from '../lab/processes.mjs';
+import { API_KEY, rssOf, runProgram, startCarillon, startProgram } from '../lab/processes.mjs';
 import { makeStage } from '../lab/stage.mjs';
 
 /** Contacts of the segment; `ROWS=1000000` for the full form. */
@@ -80,6 +80,7 @@ async function race(database, { stage, stub, options }) {
   const rows = [];
   for (const size of ['1', '500']) {
     const queued = await run(database, { stage, stub, options, size, begin: (url) => query(url, queuedMails(stage)) });
+    const asked = await run(database, { stage, stub, options, size, begin: (_, app) => askOneByOne(stage, app) });
     const asBulk = await run(database, {
       ...{ stage, stub, options, size },
       begin: (url) => query(url, bulkSend(stage, 3, { limit: MESSAGES }).insert),
@@ -87,18 +88,35 @@ async function race(database, { stage, stub, options }) {
     rows.push([
       size === '1' ? 'one a call' : `up to ${size} a call`,
       whole(queued.rate),
+      whole(asked.rate),
       whole(asBulk.rate),
       (asBulk.rate / queued.rate).toFixed(2),
+      (asBulk.rate / asked.rate).toFixed(2),
     ]);
   }
-  console.log(table([['0 ms stub', 'queued messages/s', 'bulk send/s', 'ratio'], ...rows]));
+  const heading = ['0 ms stub', 'already queued/s', 'POST /messages each/s', 'bulk send/s', 'to queued', 'to POST'];
+  console.log(table([heading, ...rows]));
   console.log();
+}
+
+/** Every message asked for by itself, as fast as it is answered, while the same process sends them. */
+async function askOneByOne({ channelId }, app) {
+  const { statuses } = await runProgram('accept/load.mjs', {
+    URL: `${app.url}/api/v1/communication/messages`,
+    KEY: API_KEY,
+    CONNECTIONS: '64',
+    COUNT: String(MESSAGES),
+    RECIPIENTS: String(MESSAGES),
+    MESSAGE: '../campaign/mail.mjs',
+    CHANNEL_ID: channelId,
+  });
+  if (statuses[202] < MESSAGES) throw new Error(`POST /messages answered ${JSON.stringify(statuses)}`);
 }
 
 async function run(database, { stage, stub, options, size, begin }) {
   const url = await database.create('campaign_run', stage.name);
   const worker = await start(url, stub, options, size);
-  await begin(url);
+  await begin(url, worker);
   const done = `SELECT count(*)::int AS n FROM communication_message WHERE lane = 'bulk' AND status = 'SENT'`;
   for (let n = 0, looks = 0; n < MESSAGES; looks++) {
     if (looks > 3_000) throw new Error('the worker did not send everything within ten minutes');
@@ -116,7 +134,11 @@ async function run(database, { stage, stub, options, size, begin }) {
 }
 
 function start(url, stub, options, size = '1') {
-  return startCarillon(url, { ROLE: 'worker', WORKER_BATCH_SIZE: size, PROVIDER_URL_SENDGRID: stub.line }, options);
+  return startCarillon(
+    url,
+    { ROLE: 'all', RATE_LIMIT_PER_MINUTE: '999999999', WORKER_BATCH_SIZE: size, PROVIDER_URL_SENDGRID: stub.line },
+    options,
+  );
 }
 
 async function timed(url, text) {

@@ -7,8 +7,8 @@ export interface Span {
   to: Date;
 }
 
-/** What only a machine opened; scanners of mail do. `m.machine_opened_at IS NOT NULL` when messages have that column. */
-const MACHINE_OPENED = 'false';
+/** What only a machine opened; scanners of mail do. */
+const MACHINE_OPENED = 'm.machine_opened_at IS NOT NULL AND m.opened_at IS NULL';
 
 /**
  * Ends a subquery that is asked once a span: PostgreSQL does not merge it with what is around, and so never thinks that reading
@@ -42,19 +42,19 @@ replies AS (
   JOIN communication_session s ON s.tenant_id = $1 AND s.id = m.session_id AND s.last_inbound_at >= m.created_at
   CROSS JOIN LATERAL (
     SELECT n.direction FROM communication_message n
-    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id > m.id ORDER BY n.id LIMIT 1) next
+    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id > m.id AND n.direction <> 'INTERNAL' ORDER BY n.id LIMIT 1) next
   WHERE m.is_out AND m.sent AND next.direction = 'INBOUND'
 ),
 answers AS (
   SELECT ${OF_MESSAGE}, ${binOf('extract(epoch FROM answer.sent - m.created_at)')} AS bin, count(*) AS n FROM m
   LEFT JOIN LATERAL (
     SELECT n.direction FROM communication_message n
-    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id < m.id ORDER BY n.id DESC LIMIT 1) before ON true
+    WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id < m.id AND n.direction <> 'INTERNAL' ORDER BY n.id DESC LIMIT 1) before ON true
   CROSS JOIN LATERAL (
     SELECT n.created_at AS sent FROM communication_message n
     WHERE n.tenant_id = $1 AND n.session_id = m.session_id AND n.id > m.id AND n.direction = 'OUTBOUND'
     ORDER BY n.id LIMIT 1) answer
-  WHERE NOT m.is_out AND before.direction IS DISTINCT FROM 'INBOUND'
+  WHERE m.direction = 'INBOUND' AND before.direction IS DISTINCT FROM 'INBOUND'
   GROUP BY ${OF_MESSAGE}, bin
 ),
 optouts AS (

@@ -1,20 +1,20 @@
 import { PageInfo } from '../platform/http/page-info.dto';
 
-export class RuleTriggerResponse {
-  /** Name of the event. */
-  event: string;
-}
-
 export class RuleResponse {
   id: string;
   name: string;
-  /** Whether the rule is meant to run. */
+  /** Whether it begins new runs. */
   enabled: boolean;
-  /** STORED: this version keeps rules and checks them, and does not run them yet, whatever `enabled` says. */
-  state: 'STORED';
-  trigger: RuleTriggerResponse;
+  /** Grows by one with each change of trigger, conditions, steps or exitWhen. */
+  version: number;
+  trigger: Record<string, unknown>;
   conditions: Record<string, unknown> | null;
   steps: Record<string, unknown>[];
+  exitWhen: Record<string, unknown> | null;
+  /** always, when_ended or once. */
+  reentry: string;
+  /** Most runs for one contact within an hour. */
+  mostPerHour: number;
   createdAt: string;
   updatedAt: string;
 }
@@ -22,4 +22,9 @@ export class RuleResponse {
 export class RulePage {
   data: RuleResponse[];
   page: PageInfo;
+}
+
+export class SigningSecretResponse {
+  /** As Standard Webhooks writes it: whsec_ and base64. */
+  signingSecret: string;
 }

@@ -8,66 +8,31 @@ import {
   IsInt,
   IsObject,
   IsOptional,
-  IsString,
   Matches,
   Max,
-  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { ContentDto } from '../messages/accept/message.dto';
-import { IsPlainText, IsUuid } from '../platform/http/fields';
+import { IsPlainText } from '../platform/http/fields';
 import { IfGiven } from '../platform/http/if-given';
-import { CHANNEL_TYPES, type ChannelType } from '../providers/provider';
+import { RuleStepDto } from './step.dto';
+import { EVENT_NAME, EVENT_NAME_WORDS, RuleTriggerDto } from './trigger.dto';
 
-const ONE_YEAR_SECONDS = 365 * 86_400;
 const MOST_STEPS = 20;
 
-export class RuleTriggerDto {
-  /** Name of the event that sets the rule off, such as order.paid: letters, digits, `.`, `_`, `-` and `:`, at most 100. */
-  @IsString()
-  @Matches(/^[A-Za-z][\w.:-]{0,99}$/, { message: 'must be a name such as order.paid, at most 100 characters' })
-  event: string;
-}
+export const REENTRIES = ['always', 'when_ended', 'once'] as const;
+export type Reentry = (typeof REENTRIES)[number];
 
-export class RuleStepDto {
-  /** send: one message. wait: nothing, for a time. */
-  @IsIn(['send', 'wait'])
-  type: 'send' | 'wait';
-
-  /** send: the channel; or channelType. */
+export class ExitDto {
+  /** Name of an event about the contact: when it comes, the run ends. */
   @IsOptional()
-  @IsUuid()
-  channelId?: string | null;
+  @Matches(EVENT_NAME, { message: EVENT_NAME_WORDS })
+  event?: string | null;
 
-  /** send: the tenant's default channel of this type. */
+  /** A condition as in `conditions`, asked before each step: when it holds, the run ends. */
   @IsOptional()
-  @IsIn(CHANNEL_TYPES)
-  channelType?: ChannelType | null;
-
-  /** send: a template of the channel's type; or content. */
-  @IsOptional()
-  @IsUuid()
-  templateId?: string | null;
-
-  /** send: what it says; or templateId. */
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => ContentDto)
-  content?: ContentDto | null;
-
-  /** send: address; left out: the contact of the event. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(320)
-  to?: string | null;
-
-  /** wait: whole seconds, 1 to 31,536,000 (a year). */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(ONE_YEAR_SECONDS)
-  seconds?: number | null;
+  @IsObject()
+  conditions?: Record<string, unknown> | null;
 }
 
 export class CreateRuleDto {
@@ -75,7 +40,7 @@ export class CreateRuleDto {
   @IsPlainText(100)
   name: string;
 
-  /** Whether it is meant to run; true when left out. */
+  /** Whether it begins new runs; true when left out. Those that are under way go on either way. */
   @IsOptional()
   @IsBoolean()
   enabled?: boolean | null;
@@ -86,20 +51,40 @@ export class CreateRuleDto {
   trigger: RuleTriggerDto;
 
   /**
-   * What must hold of the event: `{ all: [...] }`, `{ any: [...] }`, `{ not: ... }` or `{ field, op, value }`, where op is
-   * eq, ne, gt, gte, lt, lte, in, contains or exists. At most 8 deep and 64 in all. Left out: every event.
+   * What must hold: `{ all: [...] }`, `{ any: [...] }`, `{ not: ... }` or `{ field, op, value }`, where op is eq, ne, gt, gte,
+   * lt, lte, in, contains or exists, and field begins with `event.`, `event.payload.`, `contact.` or `contact.attributes.`; any
+   * other field is one of the event's payload. At most 8 deep and 64 in all. Left out: it always holds.
    */
   @IsOptional()
   @IsObject()
   conditions?: Record<string, unknown> | null;
 
-  /** What happens, in this order; 1 to 20. */
+  /** What happens, in this order; 1 to 20, and 60 with those below them. */
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_STEPS)
   @ValidateNested({ each: true })
   @Type(() => RuleStepDto)
   steps: RuleStepDto[];
+
+  /** When a run ends before its last step: at an event about its contact, or where a condition holds before a step. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ExitDto)
+  exitWhen?: ExitDto | null;
+
+  /** How often a contact may go through it: always (default), when_ended (one run at a time) or once. */
+  @IsOptional()
+  @IsIn(REENTRIES)
+  reentry?: Reentry | null;
+
+  /** Most runs for one contact within an hour, 1 to 1000; 20 when left out. What comes beyond is a run that is STOPPED: loop_guard. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  mostPerHour?: number | null;
 }
 
 export class UpdateRuleDto {
@@ -108,7 +93,7 @@ export class UpdateRuleDto {
   @IsPlainText(100)
   name?: string;
 
-  /** Whether it is meant to run. */
+  /** Whether it begins new runs. */
   @IfGiven()
   @IsBoolean()
   enabled?: boolean;
@@ -125,7 +110,7 @@ export class UpdateRuleDto {
   @IsObject()
   conditions?: Record<string, unknown> | null;
 
-  /** Replaces all steps. */
+  /** Replaces all steps. Runs that are under way go on with those that they began with. */
   @IfGiven()
   @IsArray()
   @ArrayMinSize(1)
@@ -133,4 +118,23 @@ export class UpdateRuleDto {
   @ValidateNested({ each: true })
   @Type(() => RuleStepDto)
   steps?: RuleStepDto[];
+
+  /** Replaces it; null takes it away. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ExitDto)
+  exitWhen?: ExitDto | null;
+
+  /** Replaces it; counts from now on. */
+  @IfGiven()
+  @IsIn(REENTRIES)
+  reentry?: Reentry;
+
+  /** Replaces it. */
+  @IfGiven()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  mostPerHour?: number;
 }

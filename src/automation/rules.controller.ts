@@ -5,16 +5,23 @@ import { From, Requires, type Caller } from '../platform/http/caller';
 import { IdParam } from '../platform/http/id-param';
 import { Idempotent } from '../platform/http/idempotent';
 import { PageQuery } from '../platform/http/page';
-import { RulePage, RuleResponse } from './rule-response.dto';
+import { RulePage, RuleResponse, SigningSecretResponse } from './rule-response.dto';
 import { CreateRuleDto, UpdateRuleDto } from './rule.dto';
 import { RulesService } from './rules.service';
+import { RuleTrialDto, RuleTrialResponse } from './trial/trial.dto';
+import { RuleTrials } from './trial/trials';
+import { SigningSecrets } from './webhook/signing-secrets';
 
 @ApiTags('Automation')
 @Controller('automation-rules')
 export class RulesController {
-  constructor(private readonly rules: RulesService) {}
+  constructor(
+    private readonly rules: RulesService,
+    private readonly trials: RuleTrials,
+    private readonly secrets: SigningSecrets,
+  ) {}
 
-  /** Stores a rule. This version does not run rules yet: `state` says so. */
+  /** Makes a rule: from now on it begins a run for each contact that its trigger and conditions fit. */
   @Post()
   @Requires('automation:manage')
   @Idempotent()
@@ -51,5 +58,21 @@ export class RulesController {
   @HttpCode(204)
   remove(@From() caller: Caller, @Param() { id }: IdParam): Promise<void> {
     return this.rules.remove(caller, id);
+  }
+
+  /** What the rule would do at an event, past or made up: nothing is stored, sent or called. */
+  @Post(':id/test')
+  @Requires('automation:manage')
+  @HttpCode(200)
+  test(@From() caller: Caller, @Param() { id }: IdParam, @Body() body: RuleTrialDto): Promise<RuleTrialResponse> {
+    return this.trials.try(caller, id, body);
+  }
+
+  /** Makes the secret with which calls of the rule are signed, in place of the one before. It is shown this once. */
+  @Post(':id/signing-secret')
+  @Requires('automation:manage')
+  @HttpCode(200)
+  async makeSecret(@From() caller: Caller, @Param() { id }: IdParam): Promise<SigningSecretResponse> {
+    return { signingSecret: await this.secrets.make(caller, id) };
   }
 }

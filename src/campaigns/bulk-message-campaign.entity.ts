@@ -54,6 +54,13 @@ export class BulkMessageCampaign {
   @Column({ type: 'text', default: 'at_least_once' })
   delivery: string;
 
+  /** Null: as the tenant has set when a message is made. */
+  @Column({ type: 'boolean', nullable: true })
+  trackClicks: boolean | null;
+
+  @Column({ type: 'boolean', nullable: true })
+  trackOpens: boolean | null;
+
   /** Why it is paused by itself. */
   @Column({ type: 'text', nullable: true })
   reasonCode: string | null;
@@ -129,6 +136,10 @@ export class BulkMessageCampaign {
 
   @Column({ type: 'jsonb', default: {} })
   metadata: Record<string, unknown>;
+
+  /** What it was expected to cost when it was started, one amount a currency. */
+  @Column({ type: 'jsonb', nullable: true })
+  estimatedCost: { amount: string; currency: string }[] | null;
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;

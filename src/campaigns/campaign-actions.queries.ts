@@ -2,6 +2,7 @@ import { campaignLock } from '../messages/dispatch/campaign-lock';
 import { CAMPAIGN_CANCELLED, CAMPAIGN_PAUSED } from '../messages/dispatch/settlement';
 import { forbidNow } from '../platform/db/right-of-way';
 import type { Tx } from '../platform/db/tenant-db';
+import type { CampaignMoney } from './campaign-response.dto';
 import type { CampaignStatus } from './campaign-status';
 import { BEGINS_AT } from './run/feeder.queries';
 
@@ -67,6 +68,15 @@ export async function pauseCampaign(tx: Tx, id: string, reason?: { code: string;
      WHERE tenant_id = $1 AND campaign_id = $2 AND status = 'QUEUED' AND due_at <= now() + interval '1 minute'`,
     [tx.tenantId, id, CAMPAIGN_PAUSED.code, CAMPAIGN_PAUSED.detail],
   );
+}
+
+/** What it is expected to cost, as its start finds it. */
+export async function noteEstimate(tx: Tx, id: string, cost: readonly CampaignMoney[] | null): Promise<void> {
+  await tx.query(`UPDATE bulk_message_campaign SET estimated_cost = $3 WHERE tenant_id = $1 AND id = $2`, [
+    tx.tenantId,
+    id,
+    cost && JSON.stringify(cost),
+  ]);
 }
 
 /** What the pause took out of the queue comes back at once. */

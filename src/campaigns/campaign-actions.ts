@@ -9,6 +9,7 @@ import {
   cancelCampaign,
   failedMessages,
   lockCampaign,
+  noteEstimate,
   pauseCampaign,
   releaseMessages,
   reopenRecipients,
@@ -19,6 +20,7 @@ import {
 import { approve, checkApproval } from './campaign-approval';
 import { ACTIONS, type CampaignAction, type CampaignStatus } from './campaign-status';
 import { readCampaign } from './campaigns.service';
+import { EstimatesService } from './estimates.service';
 import { CampaignRunner } from './run/campaign-runner';
 
 /** Failed messages that go back to the queue in one commit. */
@@ -30,6 +32,7 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 export class CampaignActions {
   constructor(
     private readonly db: TenantDb,
+    private readonly estimates: EstimatesService,
     private readonly runner: CampaignRunner,
   ) {}
 
@@ -40,10 +43,12 @@ export class CampaignActions {
 
   /** Sends it: now, or at its time. From here on its recipients stand. Throws Problem 404, 409. */
   async start(caller: Caller, id: string): Promise<CampaignResponse> {
+    const estimated = await this.estimates.costOf(caller, id);
     return this.act(caller, id, 'start', async (tx, state) => {
       const { isDue, recipients, hasSegment, recurrence } = state;
       await checkApproval(tx, state);
       if (!recipients && !hasSegment) throw Problem.conflict('conflict', 'The bulk send has no recipients yet.');
+      await noteEstimate(tx, id, estimated);
       await setStatus(tx, id, isDue && recurrence === null ? 'PREPARING' : 'SCHEDULED');
     });
   }

@@ -25,7 +25,7 @@ export class CampaignMoney {
 }
 
 export class CampaignCost {
-  /** What it is expected to cost, one amount a currency; null while no estimate was made. */
+  /** What it was expected to cost when it was started, one amount a currency; null before, and where that could not be told. */
   estimated: CampaignMoney[] | null;
   /** What it has cost so far, one amount a currency: the provider's own figure, or the operator's table until there is one. */
   actual: CampaignMoney[];
@@ -88,6 +88,12 @@ export class CampaignVariant {
   weight: number;
 }
 
+/** Whether clicks and openings are told; null: as the tenant has set when a message is made. */
+export class CampaignTracking {
+  clicks: boolean | null;
+  opens: boolean | null;
+}
+
 export class CampaignResponse {
   id: string;
   name: string;
@@ -108,6 +114,7 @@ export class CampaignResponse {
   topic: string | null;
   /** at_least_once or at_most_once. */
   delivery: string;
+  tracking: CampaignTracking;
   abTest: CampaignTest | null;
   rampUp: CampaignRampUp | null;
   autoPause: CampaignAutoPause | null;

@@ -17,6 +17,8 @@ export function newCampaign(id: string, input: CreateCampaignDto, channelId: str
     purpose: input.purpose ?? 'MARKETING',
     topic: input.topic ?? null,
     delivery: input.delivery ?? 'at_least_once',
+    trackClicks: input.tracking?.clicks ?? null,
+    trackOpens: input.tracking?.opens ?? null,
     ...timesOf(input),
     inRecipientTimezone: input.inRecipientTimezone ?? false,
     metadata: input.metadata ?? {},

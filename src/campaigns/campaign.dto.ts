@@ -15,7 +15,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { ContentDto } from '../messages/accept/message.dto';
+import { ContentDto, TrackingDto } from '../messages/accept/message.dto';
 import { IsIanaZone, IsMetadata, IsPlainText, IsRfc3339, IsUuid } from '../platform/http/fields';
 import { IfGiven } from '../platform/http/if-given';
 import { PageQuery } from '../platform/http/page';
@@ -109,6 +109,12 @@ export class CreateCampaignDto {
   @IsOptional()
   @IsIn(['at_least_once', 'at_most_once'])
   delivery?: 'at_least_once' | 'at_most_once' | null;
+
+  /** Whether clicks and openings of its e-mails are told. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => TrackingDto)
+  tracking?: TrackingDto | null;
 
   /** Whom it goes to, at most 10,000 here; those with the same address are merged. */
   @IfGiven()

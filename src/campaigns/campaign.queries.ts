@@ -29,6 +29,8 @@ export interface NewCampaign {
   autoPause: AutoPause | null;
   topic: string | null;
   delivery: string;
+  trackClicks: boolean | null;
+  trackOpens: boolean | null;
   duplicates: number;
   createdBy: string;
   metadata: object;
@@ -62,6 +64,7 @@ export interface CampaignRow {
   autoPause: AutoPause | null;
   topic: string | null;
   delivery: string;
+  tracking: { clicks: boolean | null; opens: boolean | null };
   duplicates: number;
   reasonCode: string | null;
   reasonDetail: string | null;
@@ -74,6 +77,7 @@ export interface CampaignRow {
   startedAt: Date | null;
   finishedAt: Date | null;
   counts: CampaignCounts;
+  estimatedCost: CampaignMoney[] | null;
   cost: CampaignMoney[];
 }
 
@@ -81,14 +85,15 @@ export async function insertCampaign(tx: Tx, campaign: NewCampaign): Promise<voi
   await tx.query(
     `INSERT INTO bulk_message_campaign (tenant_id, id, name, channel_id, template_id, content, variants, purpose, status,
        scheduled_at, timezone, recurrence, rate_per_second, domain_rates, ramp_up, ab_test, auto_pause, topic, delivery,
-       duplicates, created_by, first_local_at, segment, in_recipient_timezone, metadata)
+       duplicates, created_by, first_local_at, segment, in_recipient_timezone, metadata, track_clicks, track_opens)
      SELECT $1, id, name, "channelId", "templateId", content, variants, purpose, 'DRAFT',
        "scheduledAt", timezone, recurrence, "ratePerSecond", "domainRates", "rampUp", "abTest", "autoPause", topic, delivery,
-       duplicates, "createdBy", "firstLocalAt", segment, "inRecipientTimezone", metadata
+       duplicates, "createdBy", "firstLocalAt", segment, "inRecipientTimezone", metadata, "trackClicks", "trackOpens"
      FROM jsonb_to_record($2::jsonb) AS r(id uuid, name text, "channelId" uuid, "templateId" uuid, content jsonb,
        variants jsonb, purpose text, "scheduledAt" timestamptz, timezone text, recurrence text, "ratePerSecond" numeric,
        "domainRates" jsonb, "rampUp" jsonb, "abTest" jsonb, "autoPause" jsonb, topic text, delivery text, duplicates int,
-       "createdBy" text, "firstLocalAt" text, segment jsonb, "inRecipientTimezone" boolean, metadata jsonb)`,
+       "createdBy" text, "firstLocalAt" text, segment jsonb, "inRecipientTimezone" boolean, metadata jsonb,
+       "trackClicks" boolean, "trackOpens" boolean)`,
     [tx.tenantId, JSON.stringify(campaign)],
   );
 }
@@ -118,6 +123,7 @@ export async function addressesOfContacts(
 const CAMPAIGN = `
 SELECT b.id, b.name, b.channel_id AS "channelId", h.channel_type AS "channelType", b.template_id AS "templateId", b.content,
   b.variants, b.purpose, b.topic, b.delivery, b.status, b.reason_code AS "reasonCode", b.reason_detail AS "reasonDetail",
+  jsonb_build_object('clicks', b.track_clicks, 'opens', b.track_opens) AS tracking, b.estimated_cost AS "estimatedCost",
   b.scheduled_at AS "scheduledAt", b.timezone, b.recurrence, b.first_local_at AS "firstLocalAt", b.parent_id AS "parentId",
   b.occurrence_at AS "occurrenceAt", b.segment, b.in_recipient_timezone AS "inRecipientTimezone", b.duplicates,
   b.rate_per_second AS "ratePerSecond", b.domain_rates AS "domainRates", b.ramp_up AS "rampUp", b.ab_test AS "abTest",

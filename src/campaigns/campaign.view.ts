@@ -7,6 +7,7 @@ import { CONTACT_KEY } from './recipients';
 export function campaignView({
   ratePerSecond,
   domainRates,
+  estimatedCost,
   cost,
   reasonCode,
   reasonDetail,
@@ -22,7 +23,7 @@ export function campaignView({
     reason: reasonCode === null ? null : { code: reasonCode, detail: reasonDetail ?? '' },
     abTest: abTest && { ...abTest, winner, decidedAt: iso(winnerDecidedAt) },
     rate: perSecond === null && !domainRates.length ? null : { perSecond, domains: domainRates },
-    cost: { estimated: null, actual: cost },
+    cost: { estimated: estimatedCost, actual: cost },
     scheduledAt: iso(row.scheduledAt),
     occurrenceAt: iso(row.occurrenceAt),
     approvedAt: iso(row.approvedAt),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts } from '../channels/channel-accounts';
 import { checkTiming } from '../messages/accept/timing';
+import { checkTracking } from '../messages/tracking/check-tracking';
 import { actorOf, audit } from '../permissions/audit';
 import type { Caller } from '../platform/http/caller';
 import { Cursors } from '../platform/http/cursors';
@@ -48,6 +49,8 @@ export class CampaignsService {
     checkTiming(input.scheduledAt == null ? {} : { scheduledAt: input.scheduledAt });
     const open = await channelOf(this.accounts, caller, input);
     const { channelType } = open.account;
+    // What a template says is not known yet.
+    checkTracking(input.tracking, channelType, input.content ?? { html: '' });
     const id = uuidv7();
     return this.db.run(caller.tenantId, async (tx) => {
       await checkTemplates(tx, input, channelType);

@@ -3,9 +3,11 @@ import { ChannelAccounts } from '../channels/channel-accounts';
 import { TenantDb, type Tx } from '../platform/db/tenant-db';
 import type { Caller } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
+import { log } from '../platform/log';
 import type { ChannelType } from '../providers/provider';
 import type { CreateCampaignDto } from './campaign.dto';
 import { addressesOfContacts } from './campaign.queries';
+import type { CampaignMoney } from './campaign-response.dto';
 import { channelOf } from './campaign-channel';
 import { checkShape } from './campaign-shape';
 import { checkTemplates, segmentOf } from './campaigns.service';
@@ -51,6 +53,17 @@ export class EstimatesService {
         excluded: withUnreached(counted(reasons), others),
       },
     });
+  }
+
+  /** What a stored bulk send will cost; null where nobody can tell, which keeps no bulk send from starting. */
+  async costOf(caller: Caller, id: string): Promise<CampaignMoney[] | null> {
+    try {
+      return (await this.estimateStored(caller, id)).cost;
+    } catch (error) {
+      if (!(error instanceof Problem))
+        log.warn({ err: error, tenantId: caller.tenantId, campaignId: id }, 'the cost of a bulk send cannot be told');
+      return null;
+    }
   }
 
   /** Of a bulk send that is stored: what those of its recipients will cost who have no message yet. Throws Problem 404. */

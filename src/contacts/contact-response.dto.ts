@@ -1,4 +1,5 @@
 import { PageInfo } from '../platform/http/page-info.dto';
+import { ExternalReferenceResponse } from './external-references';
 import { IdentityResponse } from './identity.dto';
 
 export class ContactResponse {
@@ -16,6 +17,8 @@ export class ContactResponse {
   timezone: string | null;
   /** Your own facts about the person. */
   attributes: Record<string, unknown>;
+  /** What the person is called in other systems. */
+  externalReferences: ExternalReferenceResponse[];
   /** Every address of the person, those held longest first. */
   identities: IdentityResponse[];
   createdAt: string;

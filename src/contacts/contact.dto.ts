@@ -1,9 +1,11 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsIanaZone, IsLanguageTag, IsMetadata, IsPlainText } from '../platform/http/fields';
+import { IfGiven } from '../platform/http/if-given';
 import { PageQuery } from '../platform/http/page';
 import { QueryBool } from '../platform/http/query-fields';
 import { IsAttributeFilter } from './attribute-filter';
 import { IsContactRef } from './contact-ref';
+import { AreExternalReferences, ExternalReferenceDto, IsReferenceFilter } from './external-references';
 
 export const LONGEST_ADDRESS = 320;
 
@@ -73,6 +75,11 @@ export class CreateContactDto {
   @IsOptional()
   @IsMetadata()
   attributes?: Record<string, unknown> | null;
+
+  /** What the person is called in other systems, such as a CRM: at most 10. Replaced as a whole; `[]` takes all of them away. */
+  @IfGiven()
+  @AreExternalReferences()
+  externalReferences?: ExternalReferenceDto[];
 }
 
 /** Fields to change; those left out stay, null empties. */
@@ -110,4 +117,9 @@ export class ContactQuery extends PageQuery {
   @IsOptional()
   @IsAttributeFilter()
   attribute?: string;
+
+  /** Only contacts with this reference to another system, as `crm:4711`. */
+  @IsOptional()
+  @IsReferenceFilter()
+  reference?: string;
 }

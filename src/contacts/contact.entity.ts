@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ExternalReference } from './external-references';
 
 /** A person. Addresses are identities beside it: a person is not a phone number. */
 @Entity('contact')
@@ -23,6 +24,10 @@ export class Contact {
 
   @Column({ type: 'jsonb', default: {} })
   attributes: Record<string, unknown>;
+
+  /** What the person is called in other systems of the tenant. */
+  @Column({ type: 'jsonb', default: [] })
+  externalReferences: ExternalReference[];
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;

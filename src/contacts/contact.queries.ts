@@ -1,5 +1,6 @@
 import type { Tx } from '../platform/db/tenant-db';
 import { readContactRef } from './contact-ref';
+import { hasReference, type ExternalReference } from './external-references';
 
 /** A contact with its addresses. */
 export interface ContactRow {
@@ -9,6 +10,7 @@ export interface ContactRow {
   language: string | null;
   timezone: string | null;
   attributes: Record<string, unknown>;
+  externalReferences: readonly ExternalReference[];
   createdAt: Date;
   updatedAt: Date;
   /** Those held longest first; times as RFC 3339. */
@@ -16,6 +18,7 @@ export interface ContactRow {
 }
 
 const CONTACT = `c.id, c.external_id AS "externalId", c.name, c.language, c.timezone, c.attributes,
+  c.external_references AS "externalReferences",
   c.created_at AS "createdAt", c.updated_at AS "updatedAt",
   (SELECT coalesce(jsonb_agg(jsonb_build_object('channelType', i.channel_type, 'address', i.address,
       'createdAt', i.created_at) ORDER BY i.created_at, i.channel_type, i.address), '[]')
@@ -72,6 +75,8 @@ export interface ContactFilter {
   language: string | null;
   /** One of the contact's attributes, its value as text. */
   attribute: { key: string; value: string } | null;
+  /** What another system calls it. */
+  reference: { system: string; id: string } | null;
   /** Id to continue behind. */
   after: string | null;
   limit: number;
@@ -93,16 +98,18 @@ const CONDITIONS: Readonly<Record<keyof Omit<ContactFilter, 'limit'>, (place: st
     OR ${HAS_ADDRESS} i.address LIKE ANY (ARRAY[lower(${place}), ${place}])))`,
   language: (place) => `(c.language = ${place} OR c.language LIKE ${place} || '-%')`,
   attribute: (place) => `c.attributes ->> (${place}::jsonb ->> 'key') = ${place}::jsonb ->> 'value'`,
+  reference: (place) => hasReference('c.external_references', place),
 };
-const FILTERS = ['after', 'externalId', 'email', 'phone', 'search', 'language', 'attribute'] as const;
+const FILTERS = ['after', 'externalId', 'email', 'phone', 'search', 'language', 'attribute', 'reference'] as const;
 
 /** Newest first, one more than asked for, so that the caller knows whether there is another page. */
 export function listContacts(tx: Tx, filter: ContactFilter): Promise<ContactRow[]> {
-  const { limit, search, attribute } = filter;
+  const { limit, search, attribute, reference } = filter;
   const values = {
     ...filter,
     search: search && `%${search.replace(/[\\%_]/g, '\\$&')}%`,
     attribute: attribute && JSON.stringify(attribute),
+    reference: reference && JSON.stringify(reference),
   };
   const given = FILTERS.filter((name) => values[name] !== null);
   const conditions = given.map((name, index) => ` AND ${CONDITIONS[name](`$${index + 3}`)}`).join('');
@@ -139,6 +146,7 @@ export interface ContactChange {
   language?: string | null;
   timezone?: string | null;
   attributes?: Record<string, unknown>;
+  externalReferences?: readonly ExternalReference[];
 }
 
 const CHANGE = `
@@ -148,6 +156,7 @@ UPDATE contact SET
   language = CASE WHEN $3 ? 'language' THEN $3 ->> 'language' ELSE language END,
   timezone = CASE WHEN $3 ? 'timezone' THEN $3 ->> 'timezone' ELSE timezone END,
   attributes = coalesce($3 -> 'attributes', attributes),
+  external_references = coalesce($3 -> 'externalReferences', external_references),
   updated_at = now()
 WHERE tenant_id = $1 AND id = $2`;
 

@@ -1,6 +1,7 @@
 import type { ChannelType } from '../providers/provider';
 import type { ContactRow } from './contact.queries';
 import type { ContactResponse, ContactTimelineEntry } from './contact-response.dto';
+import { referencesView } from './external-references';
 import type { IdentityResponse } from './identity.dto';
 import type { HeldSince } from './identity.queries';
 import type { TimelineRow } from './timeline.queries';
@@ -20,6 +21,7 @@ export function contactView({ identities, ...contact }: ContactRow): ContactResp
     language: contact.language,
     timezone: contact.timezone,
     attributes: contact.attributes,
+    externalReferences: referencesView(contact.externalReferences),
     identities: identities.map((held) => identityView({ ...held, createdAt: new Date(held.createdAt) })),
     createdAt: contact.createdAt.toISOString(),
     updatedAt: contact.updatedAt.toISOString(),

@@ -21,6 +21,7 @@ import {
 } from './contact.queries';
 import type { ContactResponse, ContactTimelineEntry } from './contact-response.dto';
 import { contactView, timelineEntry } from './contact.view';
+import { readReferenceFilter, storedReferences } from './external-references';
 import { setFirstAddress } from './first-address';
 import { EVERY_ADDRESS, freeIdentities } from './identity.queries';
 import { listTimeline } from './timeline.queries';
@@ -65,6 +66,7 @@ export class ContactsService {
       phone: readAddressFilter('/query/phone', 'SMS', query.phone),
       language: query.language ?? null,
       attribute: readAttributeFilter(query.attribute),
+      reference: readReferenceFilter(query.reference),
       after: this.cursors.after(list),
       limit: query.limit,
     };
@@ -139,13 +141,15 @@ function checkEnough(input: CreateContactDto, upsert: boolean): void {
     throw Problem.invalidField('/externalId', 'is needed, or another field: a contact without any is nobody');
 }
 
-function changed({ externalId, name, language, timezone, attributes }: UpdateContactDto): ContactChange {
+function changed(input: UpdateContactDto): ContactChange {
+  const { externalId, name, language, timezone, attributes, externalReferences } = input;
   return {
     ...(externalId !== undefined && { externalId: externalId?.normalize() ?? null }),
     ...(name !== undefined && { name: name?.normalize() ?? null }),
     ...(language !== undefined && { language }),
     ...(timezone !== undefined && { timezone }),
     ...(attributes !== undefined && { attributes: attributes ?? {} }),
+    ...(externalReferences && { externalReferences: storedReferences(externalReferences) }),
   };
 }
 

@@ -87,7 +87,8 @@ DO UPDATE SET expires_at = NULL`;
 
 /** Whoever writes from the address from now on, or is written to, is somebody else: that is another conversation. */
 const END_CONVERSATIONS = `
-UPDATE communication_session s SET status = 'COMPLETED', closed_at = now(), updated_at = now()
+UPDATE communication_session s SET status = 'COMPLETED', closed_at = now(), waiting_since = NULL, due_at = NULL,
+  updated_at = now()
 FROM contact_identity i
 WHERE ${GIVEN_UP} AND s.tenant_id = $1 AND s.counterpart = i.address AND s.channel_type = i.channel_type
   AND s.contact_id = $2 AND s.status IN ('INITIATED', 'ACTIVE', 'PENDING')`;

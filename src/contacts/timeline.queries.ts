@@ -36,7 +36,7 @@ SELECT m.id, m.session_id AS "sessionId", m.channel_id AS "channelId", m.channel
   m.reason_code AS "reasonCode", m.reason_detail AS "reasonDetail", m.created_at AS "createdAt", m.sent_at AS "sentAt",
   m.delivered_at AS "deliveredAt", m.read_at AS "readAt"
 FROM communication_message m
-WHERE m.tenant_id = $1 AND m.contact_id = ANY($2::uuid[]) AND ($3::uuid IS NULL OR m.id < $3)
+WHERE m.tenant_id = $1 AND m.contact_id = ANY($2::uuid[]) AND ($3::uuid IS NULL OR m.id < $3) AND m.direction <> 'INTERNAL'
   AND m.session_id IN (${SESSIONS_OF_PERSON})
 ORDER BY m.id DESC LIMIT $4`;
 

@@ -17,6 +17,7 @@ export const OWN_EVENT_TYPES = [
   'session.opened',
   'session.updated',
   'session.closed',
+  'session.overdue',
   'contact.created',
   'contact.updated',
   'contact.deleted',

@@ -75,7 +75,7 @@ export async function pruneEvents(sql: Sql, days: number, limit: number): Promis
   const rows = await sql.query(
     `DELETE FROM tenant_event WHERE ctid = ANY (ARRAY(SELECT ctid FROM tenant_event
        WHERE status <> 'PENDING' AND created_at < now() - make_interval(days => $1)
-       ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
+       ORDER BY created_at LIMIT $2)) RETURNING 1`,
     [days, limit],
   );
   return rows.length;

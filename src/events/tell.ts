@@ -10,6 +10,9 @@ export interface ToldEvent {
   /** The teller's own id; told again, it is the same event. */
   eventId?: string | null;
   contactId?: string | null;
+  /** Of Carillon's own events about a conversation: which, and its channel type. */
+  sessionId?: string | null;
+  channelType?: string | null;
   data: Record<string, unknown>;
   /** When it happened; now when left out. */
   at?: Date | null;
@@ -21,8 +24,10 @@ export interface ToldEvent {
  */
 export async function tellEvents(tx: Tx, events: readonly ToldEvent[]): Promise<{ id: string; isNew: boolean }[]> {
   const told: { id: string; isNew: boolean }[] = [];
-  for (const { type, source, eventId = null, contactId = null, data, at = null } of events) {
-    const values = [tx.tenantId, uuidv7(), type, source, eventId, contactId, JSON.stringify(data), at];
+  for (const { type, source, eventId = null, contactId = null, data, at = null, ...about } of events) {
+    const { sessionId = null, channelType = null } = about;
+    const words = JSON.stringify(data);
+    const values = [tx.tenantId, uuidv7(), type, source, eventId, contactId, words, at, sessionId, channelType];
     const [stored] = await tx.query<{ id: string }>(INSERT, values);
     const [known] = stored ? [stored] : await tx.query<{ id: string }>(KNOWN, [tx.tenantId, eventId]);
     if (!known) throw new Error('An event was neither stored nor known');
@@ -31,8 +36,8 @@ export async function tellEvents(tx: Tx, events: readonly ToldEvent[]): Promise<
   return told;
 }
 
-const INSERT = `INSERT INTO tenant_event (tenant_id, id, type, source, event_id, contact_id, data, at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, clock_timestamp()))
+const INSERT = `INSERT INTO tenant_event (tenant_id, id, type, source, event_id, contact_id, data, at, session_id, channel_type)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, clock_timestamp()), $9, $10)
   ON CONFLICT (tenant_id, event_id) WHERE event_id IS NOT NULL DO NOTHING RETURNING id`;
 
 const KNOWN = `SELECT id FROM tenant_event WHERE tenant_id = $1 AND event_id = $2`;

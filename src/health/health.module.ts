@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { Figures } from './figures';
 import { HealthController } from './health.controller';
 import { Readiness } from './readiness';
 
-@Module({ controllers: [HealthController], providers: [Readiness] })
+@Module({ controllers: [HealthController], providers: [Readiness, Figures] })
 export class HealthModule {}

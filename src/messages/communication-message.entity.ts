@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A message, outbound or inbound. An outbound row is also the job of sending it. */
+/** A message, outbound or inbound, or a note (INTERNAL). An outbound row is also the job of sending it. */
 @Entity('communication_message')
 export class CommunicationMessage {
   @PrimaryColumn({ type: 'uuid' })
@@ -156,11 +156,33 @@ export class CommunicationMessage {
   @Column({ type: 'timestamptz', nullable: true })
   openedAt: Date | null;
 
+  /** When a machine opened it: a proxy for pictures, a scanner. */
+  @Column({ type: 'timestamptz', nullable: true })
+  machineOpenedAt: Date | null;
+
   @Column({ type: 'timestamptz', nullable: true })
   clickedAt: Date | null;
 
   @Column({ type: 'timestamptz', nullable: true })
   complainedAt: Date | null;
+
+  /** The mood of what came in, where somebody asked for it. */
+  @Column({ type: 'text', nullable: true })
+  sentiment: 'POSITIVE' | 'NEUTRAL' | 'NEGATIVE' | null;
+
+  /** From -1 to 1. */
+  @Column({ type: 'real', nullable: true })
+  sentimentScore: number | null;
+
+  /** When it is looked at next for that. */
+  @Column({ type: 'timestamptz', nullable: true })
+  sentimentDueAt: Date | null;
+
+  @Column({ type: 'boolean', default: false })
+  trackClicks: boolean;
+
+  @Column({ type: 'boolean', default: false })
+  trackOpens: boolean;
 
   /** When the words and addresses were taken out of it, because its contact was erased. */
   @Column({ type: 'timestamptz', nullable: true })

@@ -18,6 +18,7 @@ export const STATUS = {
   FAILED: { rank: 5, settled: true, cancellable: false, retryable: true },
   READ: { rank: 6, settled: true, cancellable: false, retryable: false },
   RECEIVED: { rank: 7, settled: true, cancellable: false, retryable: false },
+  NOTED: { rank: 7, settled: true, cancellable: false, retryable: false },
 } as const;
 
 export type MessageStatus = keyof typeof STATUS;

@@ -5,6 +5,7 @@ import { From, Requires, type Caller } from '../platform/http/caller';
 import { Exchange, type Exchanged } from '../platform/http/exchange';
 import { IdParam } from '../platform/http/id-param';
 import { replay } from '../platform/http/idempotency.interceptor';
+import { CannedRepliesService } from '../sessions/canned-replies/canned-replies.service';
 import { SessionsService } from '../sessions/sessions.service';
 import { MessageActions } from './reading/message-actions';
 import { messageLocation } from './accept/message-keys';
@@ -24,6 +25,7 @@ import {
   MessageWithTimeline,
   WhyResponse,
 } from './reading/message-response.dto';
+import { withCannedReply } from './accept/canned-reply';
 import { DryRun } from './accept/dry-run';
 import { ReplyDto, SendMessageDto, SendQuery } from './accept/message.dto';
 import { withoutNulls } from './accept/without-nulls';
@@ -48,6 +50,7 @@ export class MessagesController {
     private readonly actions: MessageActions,
     private readonly sessions: SessionsService,
     private readonly recurring: RecurringMessages,
+    private readonly replies: CannedRepliesService,
   ) {}
 
   /**
@@ -135,7 +138,8 @@ export class MessagesController {
     @Exchange() { request, reply }: Exchanged,
   ): Promise<AcceptedMessage> {
     const session = await this.sessions.answerable(caller, id);
-    return answer(await this.messages.reply(caller, session, withoutNulls(body), requestKey(request)), reply);
+    const input = await withCannedReply(this.replies, caller, session, withoutNulls(body));
+    return answer(await this.messages.reply(caller, session, input, requestKey(request)), reply);
   }
 
   /** Messages that were given up, newest first. They are never deleted by themselves. */

@@ -29,6 +29,10 @@ import { MessageKeys } from './accept/message-keys';
 import { MessageReader } from './reading/message-reader';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './accept/messages.service';
+import { NotesController } from './notes/notes.controller';
+import { NotesService } from './notes/notes.service';
+import { MessageMoods } from './sentiment/message-moods';
+import { SentimentEndpoint } from './sentiment/sentiment-endpoint';
 import { ParkedEvents } from './events/parked-events';
 import { MessagePreparation } from './accept/preparation';
 import { OutboundFiles } from './dispatch/outbound-files';
@@ -44,6 +48,8 @@ import { ScheduleChange } from './schedules/schedule-change';
 import { ScheduledMessagesClock } from './schedules/single-clock';
 import { ScheduledMessagesController } from './schedules/scheduled-messages.controller';
 import { ScheduledMessagesService } from './schedules/scheduled-messages.service';
+import { TrackedWords } from './tracking/tracked-words';
+import { TrackTokens } from './tracking/track-tokens';
 
 @Module({
   imports: [ChannelsModule, ContactsModule, PreferencesModule, SessionsModule, TemplatesModule],
@@ -53,6 +59,7 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     ScheduledMessagesController,
     OptInController,
     BudgetController,
+    NotesController,
   ],
   providers: [
     MessagesService,
@@ -89,11 +96,18 @@ import { ScheduledMessagesService } from './schedules/scheduled-messages.service
     PriceTable,
     BudgetService,
     BudgetWatch,
+    NotesService,
+    SentimentEndpoint,
+    MessageMoods,
     WorkerIdentity,
+    TrackTokens,
+    TrackedWords,
   ],
   exports: [
+    TrackTokens,
     MessagesService,
     MessagePreparation,
+    DryRun,
     PriceTable,
     Acceptance,
     Dispatcher,

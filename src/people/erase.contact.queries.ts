@@ -1,3 +1,4 @@
+import { holdRunsOfPerson } from '../automation/run/run-end.queries';
 import { holdDispatchNow } from '../contacts/dispatch-hold';
 import { idsOfPerson } from '../contacts/timeline.queries';
 import type { Tx } from '../platform/db/tenant-db';
@@ -25,6 +26,7 @@ export async function holdForErasure(
     const addresses = await addressesOfPerson(tx, ids);
     await holdDispatchNow(tx, addresses);
     await holdRecurring(tx, ids, addresses);
+    await holdRunsOfPerson(tx, ids);
   }
   return readErasable(tx, key, 'FOR UPDATE');
 }
@@ -57,12 +59,30 @@ async function holdRecurring(tx: Tx, ids: readonly string[], addresses: readonly
   await tx.query(`SELECT 1 FROM scheduled_message s WHERE ${RECURRING} ORDER BY s.id FOR UPDATE`, whose);
 }
 
-/** That something happened stays; what it said does not, and what was not acted on is not any more. */
+/**
+ * That something happened stays; what it said does not, and what was not acted on is not any more. What Carillon told by itself
+ * holds ids, and is still told: whoever keeps a copy of the contact has to hear that it is gone.
+ */
 export async function eraseEvents(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.query(
     `UPDATE tenant_event SET data = '{}', event_id = NULL, failure = NULL,
        status = 'HANDLED', handled_at = coalesce(handled_at, clock_timestamp())
-     WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,
+     WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[]) AND source <> 'carillon'`,
+    [tx.tenantId, ids],
+  );
+  await tx.query(
+    `UPDATE tenant_event SET data = data - 'clientReference', failure = NULL
+     WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[]) AND source = 'carillon'`,
+    [tx.tenantId, ids],
+  );
+}
+
+/** What endpoints answered when they were told of the person may be an echo. */
+export async function eraseWebhookAnswers(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.query(
+    `UPDATE webhook_attempt a SET answer = NULL FROM webhook_delivery d
+     WHERE d.tenant_id = $1 AND d.contact_id = ANY($2::uuid[]) AND a.tenant_id = $1 AND a.delivery_id = d.id
+       AND a.answer IS NOT NULL`,
     [tx.tenantId, ids],
   );
 }
@@ -100,7 +120,7 @@ export async function eraseContact(tx: Tx, ids: readonly string[]): Promise<Date
   for (const statement of BESIDE_CONTACT) await tx.query(statement, [tx.tenantId, ids]);
   const [row] = await tx.query<{ erasedAt: Date }>(
     `UPDATE contact SET external_id = NULL, name = NULL, language = NULL, timezone = NULL, attributes = '{}',
-       deleted_at = coalesce(deleted_at, now()), erased_at = coalesce(erased_at, now()), updated_at = now()
+       external_references = '[]', deleted_at = coalesce(deleted_at, now()), erased_at = coalesce(erased_at, now()), updated_at = now()
      WHERE tenant_id = $1 AND id = ANY($2::uuid[]) RETURNING erased_at AS "erasedAt"`,
     [tx.tenantId, ids],
   );
@@ -112,7 +132,8 @@ const BESIDE_CONTACT = [
   // Whether there may be contact at all is no longer about anybody, and holds for a message that is on its way in.
   `UPDATE contact_communication_preference SET reason = NULL, preferred_channel = NULL, quiet_hours = NULL, channels = '{}',
      topics = '{}', purposes = '{}', updated_at = now() WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,
-  `UPDATE communication_session SET counterpart = '${ERASED}:' || id, subject = NULL, labels = '{}', updated_at = now(),
+  `UPDATE communication_session SET counterpart = '${ERASED}:' || id, subject = NULL, labels = '{}', external_references = '[]',
+     waiting_since = NULL, due_at = NULL, sentiment = NULL, sentiment_score = NULL, sentiment_trend = NULL, updated_at = now(),
      closed_at = coalesce(closed_at, now()),
      status = CASE WHEN status IN ('INITIATED', 'ACTIVE', 'PENDING') THEN 'COMPLETED' ELSE status END
    WHERE tenant_id = $1 AND contact_id = ANY($2::uuid[])`,

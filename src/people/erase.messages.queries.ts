@@ -60,6 +60,7 @@ UPDATE communication_message m SET
   to_address = CASE m.direction WHEN 'OUTBOUND' THEN '${ERASED}' ELSE m.to_address END,
   provider_message_id = CASE m.direction WHEN 'OUTBOUND' THEN m.provider_message_id END,
   content = '{}', metadata = '{}', client_reference = NULL, in_reply_to = NULL,
+  sentiment = NULL, sentiment_score = NULL, sentiment_due_at = NULL,
   erased_at = coalesce(m.erased_at, now())
 FROM after a WHERE m.tenant_id = $1 AND m.id = a.id
 RETURNING m.id, m.channel_id AS "channelId", a.moved`;

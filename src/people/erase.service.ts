@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { eraseRuns } from '../automation/run/run-end.queries';
 import { readContactRef } from '../contacts/contact-ref';
 import { holdDispatch } from '../contacts/dispatch-hold';
 import { EVERY_ADDRESS, freeIdentities } from '../contacts/identity.queries';
@@ -15,8 +16,10 @@ import {
   eraseContact,
   eraseEvents,
   eraseRecurring,
+  eraseWebhookAnswers,
   holdForErasure,
 } from './erase.contact.queries';
+import { eraseUnreadEvents } from './erase.events.queries';
 import { eraseFiles, eraseMessages, filesToErase, holdMessages } from './erase.messages.queries';
 import type { ErasureResponse } from './people.dto';
 import { addressesOfPerson } from './person.queries';
@@ -54,6 +57,9 @@ export class ErasureService {
     await eraseAnswers(tx, ids, addresses);
     await eraseRecurring(tx, ids, addresses);
     await eraseEvents(tx, ids);
+    await eraseWebhookAnswers(tx, ids);
+    await eraseUnreadEvents(tx, ids, addresses);
+    await eraseRuns(tx, ids);
     // What the person refused becomes suppressions, which the next step hides with the others.
     await freeIdentities(tx, contact.id, EVERY_ADDRESS);
     await eraseAddresses(tx, addresses);

@@ -54,6 +54,13 @@ const MESSAGE = `SELECT m.id, to_jsonb(m) - ${MACHINERY} || jsonb_build_object(
       FROM schedule_occurrence o WHERE o.tenant_id = $1 AND o.message_id = m.id)) AS row
   FROM communication_message m WHERE m.tenant_id = $1 AND m.id IN (${MESSAGES_OF_PERSON})`;
 
+const AUTOMATION_RUN = `SELECT r.id, to_jsonb(r) - '{tenant_id,cause_key,only_key,tries}'::text[] || jsonb_build_object(
+    'trace', (SELECT coalesce(jsonb_agg(to_jsonb(t) - '{tenant_id,run_id}'::text[] ORDER BY t.seq), '[]')
+      FROM automation_run_step t WHERE t.tenant_id = $1 AND t.run_id = r.id),
+    'calls', (SELECT coalesce(jsonb_agg(to_jsonb(k) - '{tenant_id,run_id}'::text[] ORDER BY k.seq), '[]')
+      FROM automation_call k WHERE k.tenant_id = $1 AND k.run_id = r.id)) AS row
+  FROM automation_run r WHERE r.tenant_id = $1 AND r.contact_id = ANY($2::uuid[])`;
+
 const ATTACHMENT = `SELECT f.id, to_jsonb(f) AS row FROM (
     SELECT a.id, a.message_id, a.filename, a.content_type, a.size_bytes, encode(a.sha256, 'hex') AS sha256, a.created_at
     FROM communication_attachment a WHERE a.tenant_id = $1 AND a.id IN (${FILES_OF_PERSON})) f WHERE true`;
@@ -112,6 +119,7 @@ export const SECTIONS: readonly Section[] = [
     isPaged: false,
   },
   { name: 'events', of: 'ids', sql: pageOf('t', 'tenant_event', 't.contact_id = ANY($2::uuid[])'), isPaged: true },
+  { name: 'automationRuns', of: 'ids', sql: AUTOMATION_RUN, isPaged: true },
   { name: 'partsOfTexts', of: 'addresses', sql: rowsOf('w', 'inbound_part', SENT_BY_PERSON), isPaged: false },
 ];
 

@@ -57,6 +57,14 @@ export async function moveIdentities(tx: Tx, id: string, otherId: string): Promi
   );
 }
 
+/** Each thing of another system once, those of `id` first, and no more than a contact may have. */
+const BOTH_REFERENCES = `(SELECT coalesce(jsonb_agg(r.reference ORDER BY r.place), '[]') FROM (
+  SELECT d.reference, d.place FROM (
+    SELECT DISTINCT ON (e.reference ->> 'system', e.reference ->> 'id') e.reference, e.place
+    FROM jsonb_array_elements(c.external_references || o.external_references) WITH ORDINALITY AS e (reference, place)
+    ORDER BY e.reference ->> 'system', e.reference ->> 'id', e.place) d
+  ORDER BY d.place LIMIT 10) r)`;
+
 /** The other contact is gone and says what it became; its facts fill what `id` leaves open. */
 export async function takeOverFields(tx: Tx, id: string, otherId: string): Promise<void> {
   await tx.query(
@@ -67,7 +75,9 @@ export async function takeOverFields(tx: Tx, id: string, otherId: string): Promi
   await tx.query(
     `UPDATE contact c SET external_id = coalesce(c.external_id, o.external_id), name = coalesce(c.name, o.name),
        language = coalesce(c.language, o.language), timezone = coalesce(c.timezone, o.timezone),
-       attributes = o.attributes || c.attributes, updated_at = now()
+       attributes = o.attributes || c.attributes,
+       external_references = ${BOTH_REFERENCES},
+       updated_at = now()
      FROM contact o WHERE c.tenant_id = $1 AND c.id = $3 AND o.tenant_id = $1 AND o.id = $2`,
     [tx.tenantId, otherId, id],
   );

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdRunsOfPerson, moveRuns } from '../automation/run/run-end.queries';
 import { holdDispatchNow } from '../contacts/dispatch-hold';
 import { contactRow } from '../contacts/contact-row';
 import { findContact, findMergedInto } from '../contacts/contact.queries';
@@ -28,6 +29,7 @@ export class MergeService {
       const { id } = await contactRow(tx, ref);
       if (id === otherId) throw Problem.invalidField('/contactId', 'is the contact itself');
       await holdDispatchNow(tx, await addressesOfPerson(tx, [id, otherId]));
+      await holdRunsOfPerson(tx, [id, otherId]);
       await lockContacts(tx, [id, otherId]);
       const target = await contactRow(tx, id);
       if ((await findMergedInto(tx, otherId)) === id) return contactView(target);
@@ -40,6 +42,7 @@ export class MergeService {
 
   private async join(tx: Tx, id: string, otherId: string): Promise<void> {
     await moveConversations(tx, id, otherId);
+    await moveRuns(tx, id, otherId);
     await moveIdentities(tx, id, otherId);
     await mergePreferences(tx, id, otherId);
     await takeOverFields(tx, id, otherId);

@@ -18,6 +18,11 @@ export async function audit(tx: Tx, caller: Caller, ...[action, resource, resour
   tx.atEnd(RANK, () => appendLine(tx, { id: uuidv7(), actor, action, resource, resourceId, detail }));
 }
 
+/** The same for what Carillon does by itself. */
+export async function auditOwn(tx: Tx, ...[action, resource, resourceId, detail]: Deed): Promise<void> {
+  tx.atEnd(RANK, () => appendLine(tx, { id: uuidv7(), actor: 'carillon', action, resource, resourceId, detail }));
+}
+
 /** `key:<id>`, and in front of it the user that the key acts for; `user:<id>` alone for a user who signed in. */
 export function actorOf({ keyId, userId }: Caller): string {
   return [...(userId === null ? [] : [`user:${userId}`]), ...(keyId === null ? [] : [`key:${keyId}`])].join(' ');

@@ -14,7 +14,9 @@ import { TenantDb } from './db/tenant-db';
 import { WorkerDb } from './db/worker-db';
 import type { EgressRules } from './egress/egress-guard';
 import { GuardedClient } from './egress/guarded-client';
+import { GuardedLookup } from './egress/guarded-lookup';
 import { createHttpClient } from './egress/http-client';
+import { nameResolver } from './egress/name-resolver';
 import { createSmtpClient, type SmtpClient } from './egress/smtp-client';
 import { smtpRule } from './egress/smtp-rule';
 import { Cursors } from './http/cursors';
@@ -60,6 +62,10 @@ export class PlatformModule implements OnModuleInit, OnApplicationShutdown {
       { provide: WORKER_DATA_SOURCE, useValue: workerPool },
       { provide: HTTP_CLIENT, useFactory: () => createHttpClient() },
       { provide: GuardedClient, useFactory: () => new GuardedClient(egressRules(config)) },
+      {
+        provide: GuardedLookup,
+        useFactory: () => new GuardedLookup(config.EVENT_SOURCE_ALLOWED_HOSTS, nameResolver()),
+      },
       { provide: SMTP_CLIENT, useFactory: () => createSmtpClient({ rule }) },
       { provide: Storage, useFactory: () => storageOf(config) },
       { provide: Vault, useValue: new Vault(keyRing) },

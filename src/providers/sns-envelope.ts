@@ -1,7 +1,7 @@
 import { X509Certificate, verify as verifySignature, type KeyObject } from 'node:crypto';
 import { regionalHost, type AwsCredentials } from './aws-account';
 import { readJsonObject, textOf, type JsonObject } from './json';
-import type { Account, Fault, ProviderIo, ProviderWebhook, WebhookReply, WebhookRequest } from './provider';
+import type { Account, Fault, ProviderIo, WebhookReply, WebhookRequest } from './provider';
 
 /**
  * What Amazon SNS posts to an HTTP(S) endpoint: a JSON object (as text/plain) whose `Message` is the text that was
@@ -42,8 +42,22 @@ const MAX_CERTIFICATE_BYTES = 32 * 1024;
 const MOST_CERTIFICATES = 50;
 const certificates = new Map<string, X509Certificate>();
 
-type Subscriber = Pick<Account<AwsCredentials>, 'channelType' | 'credentials' | 'settings' | 'baseUrl'>;
-type SnsWebhook = Required<Pick<ProviderWebhook<AwsCredentials>, 'handshake' | 'verify'>>;
+/** Who listens to a topic: a channel, or a source of events. */
+interface Subscriber extends Pick<Account, 'baseUrl'> {
+  credentials: Pick<AwsCredentials, 'region' | 'topicArn'>;
+}
+
+/** What is asked of the outside world. */
+type SnsIo = Pick<ProviderIo, 'http' | 'now'>;
+
+interface SnsWebhook {
+  verify(request: Pick<WebhookRequest, 'rawBody'>, subscriber: Subscriber, io: SnsIo): Promise<boolean>;
+  handshake(
+    request: Pick<WebhookRequest, 'rawBody'>,
+    subscriber: Subscriber,
+    io: SnsIo,
+  ): Promise<WebhookReply | undefined>;
+}
 
 /**
  * Verification and handshake of a channel that a topic tells its events. A valid signature only says that some topic sent
@@ -87,7 +101,7 @@ export function snsWebhook(usualBaseUrl: (account: Subscriber) => string): SnsWe
 }
 
 /** The envelope of a verified request; undefined when it is none. */
-export function readEnvelope({ rawBody }: WebhookRequest): SnsEnvelope | undefined {
+export function readEnvelope({ rawBody }: Pick<WebhookRequest, 'rawBody'>): SnsEnvelope | undefined {
   const envelope = readJsonObject(rawBody) ?? {};
   const [type, messageId] = [textOf(envelope, 'Type'), textOf(envelope, 'MessageId')];
   if (type === undefined || messageId === undefined || !Object.hasOwn(SIGNED_MEMBERS, type)) return undefined;
@@ -139,7 +153,7 @@ function confirmsTopic(address: string, { credentials: { topicArn } }: Subscribe
 }
 
 /** The public key of the certificate at this address, while it is valid. */
-async function keyOf(address: string, io: ProviderIo): Promise<KeyObject | undefined> {
+async function keyOf(address: string, io: SnsIo): Promise<KeyObject | undefined> {
   const known = certificates.get(address);
   const certificate = known && isValid(known, io.now()) ? known : await fetchCertificate(address, io);
   if (!certificate || !isValid(certificate, io.now())) return undefined;
@@ -152,7 +166,7 @@ async function keyOf(address: string, io: ProviderIo): Promise<KeyObject | undef
   return certificate.publicKey;
 }
 
-async function fetchCertificate(url: string, io: ProviderIo): Promise<X509Certificate | undefined> {
+async function fetchCertificate(url: string, io: SnsIo): Promise<X509Certificate | undefined> {
   for (let tries = 0; tries < CERTIFICATE_TRIES; tries += 1) {
     const answer = await io.http({ method: 'GET', url, maxAnswerBytes: MAX_CERTIFICATE_BYTES });
     if (answer.kind === 'RESPONSE' && answer.status < 500) {
@@ -188,6 +202,11 @@ function isSigned(signed: { hash: string; key: KeyObject; text: string; signatur
     // A machine may forbid SHA-1.
     return false;
   }
+}
+
+/** The address of SNS itself in a region. */
+export function usualSnsUrl({ credentials: { region } }: Pick<Subscriber, 'credentials'>): string {
+  return `https://${regionalHost('sns', region)}`;
 }
 
 /** What is wrong with the channel's topic: one of another region signs with certificates that are never looked at. */

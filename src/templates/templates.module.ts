@@ -25,6 +25,6 @@ import { TemplatesService } from './templates.service';
     TemplateApprovals,
     LayoutsService,
   ],
-  exports: [TemplatesService],
+  exports: [TemplatesService, TemplateEngine],
 })
 export class TemplatesModule {}

@@ -25,6 +25,21 @@ export class Tenant {
   @Column({ type: 'boolean', default: false })
   campaignApproval: boolean;
 
+  /** How conversations are worked on: src/sessions/settings. */
+  @Column({ type: 'jsonb', default: {} })
+  sessionSettings: Record<string, unknown>;
+
+  /** What is told of messages where the request does not say it. */
+  @Column({ type: 'boolean', default: false })
+  trackClicks: boolean;
+
+  @Column({ type: 'boolean', default: false })
+  trackOpens: boolean;
+
+  /** Name of the attribute by which a contact says that it is not to be tracked. */
+  @Column({ type: 'text', nullable: true })
+  untrackedAttribute: string | null;
+
   @Column({ type: 'bytea', default: () => 'random_salt()' })
   addressSalt: Buffer;
 

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { ChannelAccounts } from '../channels/channel-accounts';
+import { ChannelAccounts, type OpenChannel } from '../channels/channel-accounts';
 import { WorkerDb } from '../platform/db/worker-db';
 import { log } from '../platform/log';
 import { TenantDb, type Tx } from '../platform/db/tenant-db';
+import { providerEvents, webhookLag } from '../platform/metrics';
 import type { Wake } from '../platform/work/wake';
-import type { WebhookRequest } from '../providers/provider';
+import type { ProviderEvent, WebhookRequest } from '../providers/provider';
 import { ProviderEvents } from './provider-events';
 import { WebhookIntake } from './webhook-intake';
 import { CommunicationWebhookLog } from './communication-webhook-log.entity';
@@ -44,7 +45,8 @@ export class WebhookProcessor {
 
   private async process({ tenantId, id }: PendingCall): Promise<void> {
     try {
-      await this.db.run(tenantId, (tx) => this.apply(tx, id));
+      const { call, open, events } = await this.db.run(tenantId, (tx) => this.apply(tx, id));
+      countCall(call, open, events);
     } catch (error) {
       log.warn({ err: error, tenantId, webhookLogId: id }, 'webhook call not processed');
       const name = error instanceof Error ? error.message : 'unknown error';
@@ -52,7 +54,7 @@ export class WebhookProcessor {
     }
   }
 
-  private async apply(tx: Tx, id: string): Promise<void> {
+  private async apply(tx: Tx, id: string) {
     const call = await tx.manager.findOneByOrFail(CommunicationWebhookLog, { tenantId: tx.tenantId, id });
     const open = await this.accounts.find(tx.tenantId, call.channelId);
     if (!open?.provider.webhook) throw new Error('The channel or its provider is gone');
@@ -64,7 +66,24 @@ export class WebhookProcessor {
       events.length,
       events.some(({ kind }) => kind !== 'unknown'),
     );
+    return { call, open, events };
   }
+}
+
+function countCall(
+  { receivedAt }: CommunicationWebhookLog,
+  { provider, account }: OpenChannel,
+  events: readonly ProviderEvent[],
+): void {
+  webhookLag.observe({ provider: provider.type }, Math.max(0, Date.now() - receivedAt.getTime()) / 1000);
+  for (const event of events)
+    providerEvents.inc({ provider: provider.type, channel_type: account.channelType, type: typeOf(event) });
+}
+
+function typeOf(event: ProviderEvent): string {
+  if (event.kind === 'status') return event.status;
+  if (event.kind === 'engagement') return event.machine ? `MACHINE_${event.action}` : event.action;
+  return event.kind === 'consent' ? event.action : event.kind.toUpperCase();
 }
 
 function requestOf(call: CommunicationWebhookLog): WebhookRequest {

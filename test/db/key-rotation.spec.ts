@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
 import { ChannelSecrets } from '../../src/channels/channel-secrets';
-import { rewrapChannels } from '../../src/key-rotation';
+import { rewrapChannels, rewrapEndpoints } from '../../src/key-rotation';
 import { TenantDb } from '../../src/platform/db/tenant-db';
 import { WorkerDb } from '../../src/platform/db/worker-db';
 import { parseKeyRing } from '../../src/platform/secrets/key-ring';
 import { Vault } from '../../src/platform/secrets/vault';
+import { EndpointSecrets } from '../../src/webhook-endpoints/endpoint-secrets';
+import { WebhookEndpoint } from '../../src/webhook-endpoints/webhook-endpoint.entity';
 import { startApp, type TestApp } from '../support/app';
 import { TEST_MASTER_KEY } from '../support/test-database';
 
@@ -44,5 +47,28 @@ describe('rotation of the master key', () => {
       (row) => secretsUnder(fresh).open({ ...row, credentials: { ...row.credentials } }).credentials,
     );
     expect(opened.map(({ authToken }) => authToken)).toEqual(['0'.repeat(32), '1'.repeat(32)]);
+  });
+
+  it('seals the secrets of webhook endpoints as well, the old ones that still sign too', async () => {
+    const { api, tenantId } = await app.tenant({ bare: true });
+    const endpoint = { url: 'https://hooks.invalid', eventTypes: ['contact.*'] };
+    const made = (await api.post('/webhook-endpoints', endpoint)).body;
+    const next = (await api.post(`/webhook-endpoints/${String(made['id'])}/rotate-secret`)).body;
+    const old = parseKeyRing(TEST_MASTER_KEY).currentId;
+    const under = (keys: string) => new EndpointSecrets(new Vault(parseKeyRing(keys)));
+    const [worker, db] = [app.runtime.app.get(WorkerDb), app.runtime.app.get(TenantDb)];
+    const letter = { id: 'event', at: new Date(), body: '{}' };
+    const read = () =>
+      db.run(tenantId, (tx) => tx.manager.findOneByOrFail(WebhookEndpoint, { tenantId, id: String(made['id']) }));
+    const before = under(TEST_MASTER_KEY).headers(await read(), letter);
+
+    expect(await rewrapEndpoints(worker, db, under(`${fresh},${old}:${TEST_MASTER_KEY}`))).toBe(1);
+    expect(await rewrapEndpoints(worker, db, under(`${fresh},${old}:${TEST_MASTER_KEY}`))).toBe(0);
+    const after = under(fresh).headers(await read(), letter);
+    expect(after).toEqual(before);
+    const both = [next['secret'], made['secret']].map((secret) =>
+      new Webhook(String(secret)).sign('event', letter.at, '{}'),
+    );
+    expect(after['webhook-signature']).toBe(both.join(' '));
   });
 });

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Client } from 'pg';
 import { uuidv7 } from '../../src/platform/db/uuid';
+import { ROWS_OF_AUTOMATION, ROWS_OF_FIGURES_AND_ENDPOINTS } from './rows-of-automation';
 
 /** Ids of a tenant's rows that other rows point to. */
 const KINDS = [
@@ -16,6 +17,10 @@ const KINDS = [
   'file',
   'contactImport',
   'schedule',
+  'webhookEndpoint',
+  'webhookDelivery',
+  'rule',
+  'run',
 ] as const;
 
 export type TenantIds = Readonly<Record<(typeof KINDS)[number], string>>;
@@ -96,6 +101,14 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     event_id: word,
     contact_id: ids.contact,
   }),
+  event_source: (_, word) => ({
+    id: uuidv7(),
+    name: word,
+    kind: 'sns',
+    settings: {},
+    source_key: word,
+  }),
+  notification_route: (_, word) => ({ topic: word, mode: 'ALL', purpose: 'MARKETING', channels: ['SMS'] }),
   event_interest: (_, word) => ({ type: 'message.expired', consumer: word }),
   communication_session: (ids, word) => ({
     id: ids.session,
@@ -122,6 +135,15 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     content: { text: 'Hello' },
     delivery: 'at_least_once',
     status: 'SENT',
+  }),
+  canned_reply: (_, word) => ({ id: uuidv7(), shortcut: word, text: 'Hello' }),
+  notification: (ids) => ({
+    id: uuidv7(),
+    event_id: uuidv7(),
+    topic: 'news',
+    contact_id: ids.contact,
+    message_id: ids.message,
+    steps: '[]',
   }),
   contact_send: (ids) => ({ contact_id: ids.contact, message_id: ids.message, purpose: 'MARKETING' }),
   message_attempt: (ids) => ({ message_id: ids.message, attempt_no: 1, fence: 1, worker_id: uuidv7() }),
@@ -179,7 +201,35 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     status: 'QUEUED',
   }),
   segment: (_, word) => ({ id: uuidv7(), name: word, condition: { all: [] } }),
-  message_automation_rule: (_, word) => ({ id: uuidv7(), name: word, trigger: {}, steps: JSON.stringify([]) }),
+  ...ROWS_OF_AUTOMATION,
+  message_automation_rule: (ids, word) => ({ id: ids.rule, name: word, trigger: {}, steps: JSON.stringify([]) }),
+  automation_rule_version: (ids) => ({
+    rule_id: ids.rule,
+    version: 1,
+    trigger: {},
+    steps: JSON.stringify([]),
+    channel_types: ['SMS'],
+    hears: ['order.paid'],
+  }),
+  automation_run: (ids, word) => ({
+    id: ids.run,
+    rule_id: ids.rule,
+    version: 1,
+    contact_id: ids.contact,
+    cause_key: word,
+    position: '0',
+    steps_done: 1,
+    due_at: new Date(Date.now() + 86_400_000),
+  }),
+  automation_run_step: (ids) => ({
+    run_id: ids.run,
+    seq: 1,
+    path: '0',
+    type: 'send',
+    outcome: 'DONE',
+    message_id: ids.message,
+  }),
+  automation_call: (ids) => ({ id: uuidv7(), run_id: ids.run, seq: 1, url: 'https://example.com', body: '{}' }),
   tenant_budget: () => ({ amount: 1, currency: 'EUR', thresholds: [100], hold: false, exempt_lanes: [] }),
   budget_alert: () => ({ month: '2026-01-01', threshold: 100, spent: 1, amount: 1, currency: 'EUR' }),
   tenant_spend: () => ({ month: '2026-01-01', currency: 'EUR', amount: 1 }),
@@ -195,16 +245,7 @@ const ROWS: Readonly<Record<string, (ids: TenantIds, word: string) => Row>> = {
     headers: {},
     raw_body: BYTES,
   }),
-  communication_analytics: (ids) => ({
-    day: '2026-01-01',
-    line: randomInt(1_000_000),
-    channel_id: ids.channel,
-    ...SMS,
-  }),
-  analytics_quarter: (ids) => ({ at: new Date(0), line: randomInt(1_000_000), channel_id: ids.channel, ...SMS }),
-  analytics_total: () => ({ minutes: 60, at: new Date(0), line: randomInt(1_000_000), ...SMS }),
-  analytics_due: () => ({ at: new Date(0) }),
-  analytics_state: () => ({ timezone: 'UTC', next_at: new Date(0) }),
+  ...ROWS_OF_FIGURES_AND_ENDPOINTS,
   sandbox_message: (ids) => ({
     id: uuidv7(),
     channel_id: ids.channel,

@@ -7,14 +7,18 @@ import { startApp, type TestApp, type TestTenant } from '../support/app';
 import { TEST_MASTER_KEY } from '../support/test-database';
 import { Chance } from './chance';
 import { printScore, size } from './scoreboard';
+import { until } from './until';
 import { AFTER_ERASURE, AFTER_OPT_OUT, WHILE_OFF, WHILE_PAUSED, WITNESSES } from './witnesses';
 
-const RUNS = size({ short: 2_000, full: 10_000 });
+const RUNS = Number(process.env['OPT_OUT_RUNS'] ?? size({ short: 2_000, full: 10_000 }));
 const AT_ONCE = 24;
 const CHANNELS = 6;
 /** One in so many runs is a bulk send to several people at once, each an interleaving of its own. */
 const BULK_EVERY = 12;
 const PEOPLE = 12;
+
+/** One in so many runs is a rule that sends, with waits in between. */
+const RULE_EVERY = 8;
 
 /** Most turns of the event loop in which something befalls a bulk send: so long it takes to feed and send one. */
 const LONG = 400;
@@ -53,6 +57,7 @@ describe('opting out, erasing and pausing while messages go out', () => {
     await app.sql(WITNESSES);
     tenant = await app.tenant({ bare: true });
     channels = await Promise.all(Array.from({ length: CHANNELS }, (_, i) => makeChannel(`channel ${i}`)));
+    await makeRule();
   });
   afterAll(async () => {
     await second.stop();
@@ -173,11 +178,43 @@ describe('opting out, erasing and pausing while messages go out', () => {
     ]);
   }
 
+  /** A person for whom rules send, one message after the other, and an opt-out that meets them somewhere. */
+  async function runRule(number: number): Promise<void> {
+    const address = `person${number}@example.com`;
+    const { body } = await tenant.api.post('/contacts', { email: address });
+    const id = String(body['id']);
+    const told = times(1, 3, () =>
+      later(() => tenant.api.post('/events', { name: 'opt-out-run', contactId: id, payload: {} }), LONG),
+    );
+    const asked = later(async () => optOuts[chance.pick(Object.keys(optOuts))]?.(address, id), 2 * LONG).catch(
+      unlessBusy,
+    );
+    const erased = chance.happens(0.04) ? [later(() => tenant.api.post(`/contacts/${id}/erase`), LONG)] : [];
+    await Promise.all([...told, asked, ...erased]);
+  }
+
+  const makeRule = async () => {
+    const content = { subject: 'Hi', text: 'Hello' };
+    const [first, second, third] = times(3, 3, () => ({ type: 'send', channelId: chance.pick(channels), content }));
+    const steps = [first, { ...second, purpose: 'MARKETING' }, { type: 'wait', seconds: 1 }, third];
+    const made = await tenant.api.post('/automation-rules', {
+      ...{ name: 'Opt-outs', trigger: { event: 'opt-out-run' }, steps, mostPerHour: 1_000 },
+    });
+    if (made.status !== 201) throw new Error(made.text);
+  };
+
   const switchChannel = async (id: string) => {
     const path = `/channels/${id}`;
     await tenant.api.patch(path, { status: 'DISABLED' });
     await tenant.api.patch(path, { status: 'ACTIVE' });
   };
+
+  const untilRulesRest = async () => {
+    const left = `(SELECT 1 FROM automation_run WHERE ended_at IS NULL UNION ALL SELECT 1 FROM tenant_event WHERE status = 'PENDING') l`;
+    await until('rules that have come to rest', async () => (await count(left)) === 0, 120_000);
+  };
+
+  const count = async (what: string) => (await app.sql<{ n: number }>(`SELECT count(*)::int AS n FROM ${what}`))[0]?.n;
 
   it(`starts no dispatch after the commit of an opt-out or of a pause, in ${RUNS} interleavings`, async () => {
     let next = 0;
@@ -186,21 +223,23 @@ describe('opting out, erasing and pausing while messages go out', () => {
         const first = next;
         const isBulk = chance.happens(1 / BULK_EVERY);
         next += isBulk ? PEOPLE : 1;
-        await (isBulk ? runBulk(first) : run(first));
+        const one = chance.happens(1 / RULE_EVERY) ? runRule : run;
+        await (isBulk ? runBulk(first) : one(first));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await untilRulesRest();
     await tenant.api.until(
       '/messages?status=SENDING&limit=1',
       ({ body }) => (body['data'] as unknown[]).length === 0,
       60_000,
     );
 
-    const count = async (what: string) =>
-      (await app.sql<{ n: number }>(`SELECT count(*)::int AS n FROM ${what}`))[0]?.n;
     const figures = {
       dispatched: await count('dispatch_seen'),
       dispatchedInBulk: await count('dispatch_seen WHERE campaign_id IS NOT NULL'),
+      dispatchedByRules: await count(`dispatch_seen d JOIN automation_run_step s ON s.message_id = d.message_id`),
+      suppressedByRules: await count(`automation_run_step WHERE outcome = 'SUPPRESSED'`),
       suppressed: await count(`communication_message WHERE status = 'SUPPRESSED'`),
       suppressedInBulk: await count(`communication_message WHERE status = 'SUPPRESSED' AND campaign_id IS NOT NULL`),
       switches: await count('channel_seen'),
@@ -217,6 +256,8 @@ describe('opting out, erasing and pausing while messages go out', () => {
     });
     expect(figures.dispatched).toBeGreaterThan(RUNS / 20);
     expect(figures.dispatchedInBulk).toBeGreaterThan(RUNS / 20);
+    expect(figures.dispatchedByRules).toBeGreaterThan(RUNS / 40);
+    expect(figures.suppressedByRules).toBeGreaterThan(RUNS / 100);
     expect(figures.suppressed).toBeGreaterThan(RUNS / 20);
     expect(figures.suppressedInBulk).toBeGreaterThan(RUNS / 40);
     expect(figures.erased).toBeGreaterThan(RUNS / 50);

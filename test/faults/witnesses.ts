@@ -3,13 +3,13 @@
  * the product itself are updated later on, so these are rows of the tests'.
  */
 export const WITNESSES = `
-CREATE TABLE dispatch_seen (address text, contact_id uuid, channel_id uuid, campaign_id uuid);
+CREATE TABLE dispatch_seen (address text, contact_id uuid, channel_id uuid, campaign_id uuid, message_id uuid);
 CREATE TABLE opt_out_seen (address text);
 CREATE TABLE erasure_seen (contact_id uuid);
 CREATE TABLE channel_seen (channel_id uuid, status text);
 CREATE TABLE campaign_seen (campaign_id uuid, status text, open int);
 CREATE FUNCTION see_dispatch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-  INSERT INTO dispatch_seen SELECT m.to_address, m.contact_id, m.channel_id, m.campaign_id FROM communication_message m
+  INSERT INTO dispatch_seen SELECT m.to_address, m.contact_id, m.channel_id, m.campaign_id, m.id FROM communication_message m
     WHERE m.tenant_id = NEW.tenant_id AND m.id = NEW.message_id;
   RETURN NULL; END $$;
 CREATE FUNCTION see_opt_out() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN

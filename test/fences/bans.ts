@@ -100,7 +100,8 @@ export const BANS: readonly Ban[] = [
     name: 'worker login outside dispatch',
     pattern: /\bWorkerDb\b|\bWORKER_DATA_SOURCE\b/,
     where: FEATURE,
-    except: /^src\/(events|messages|webhooks|sandbox|campaigns\/run|analytics)\//,
+    except:
+      /^src\/(events|sessions\/clock|messages|campaigns\/run|automation|webhooks|webhook-endpoints|event-streams|sandbox|analytics|health)\//,
     why: 'it sees every tenant; work for one tenant goes through TenantDb',
     plant: { path: 'src/contacts/planted.ts', line: 'constructor(private readonly db: WorkerDb) {}' },
   },

@@ -27,7 +27,7 @@ const code = ({ status, body }: Answer) => [status, body['code']];
 const UNAUTHORIZED = [401, 'unauthorized'];
 
 /** Operations that strangers may call; providers sign theirs. */
-const PUBLIC = ['webhooksPost', 'webhooksGet', 'webhooksPostByAccount', 'webhooksGetByAccount'];
+const PUBLIC = ['webhooksPost', 'webhooksGet', 'webhooksPostByAccount', 'webhooksGetByAccount', 'eventSourcesReceive'];
 
 /** They change nothing that the permission to write is for. */
 const READING = ['segmentsPreview', 'templatesPreview', 'contactExportsCreate'];

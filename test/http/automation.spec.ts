@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
 
+const DAILY = {
+  ...{ type: 'schedule', recurrence: 'FREQ=DAILY', start: '2026-12-01T09:00', timezone: 'Europe/Berlin' },
+  attribute: 'plan',
+};
+const branch = (steps: object[]) => ({ type: 'branch', conditions: { field: 'a', op: 'eq', value: 1 }, steps });
+
 describe('automation rules', () => {
   let app: TestApp;
   let tenant: TestTenant;
@@ -22,11 +28,14 @@ describe('automation rules', () => {
     ...changes,
   });
 
-  it('stores a rule and says that it does not run', async () => {
+  it('stores a rule', async () => {
     const input = rule();
     const made = await tenant.api.post('/automation-rules', input);
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ ...input, enabled: true, state: 'STORED' });
+    expect(made.body).toMatchObject({
+      ...{ ...input, trigger: { type: 'event', event: 'order.paid' } },
+      ...{ enabled: true, version: 1, reentry: 'always', mostPerHour: 20, exitWhen: null },
+    });
     const path = `/automation-rules/${String(made.body['id'])}`;
     expect(made.headers.get('location')).toBe(`/api/v1/communication${path}`);
     expect((await tenant.api.get(path)).body).toEqual(made.body);
@@ -120,6 +129,46 @@ describe('automation rules', () => {
     ['/steps/0/templateId', { steps: [{ type: 'send', channelType: 'SMS' }] }],
     ['/steps/0/content/text', { steps: [{ type: 'send', channelType: 'SMS', content: {} }] }],
     ['/steps/0/seconds', { steps: [{ type: 'send', channelType: 'SMS', content: { text: 'x' }, seconds: 1 }] }],
+    ['/steps/0/seconds', { steps: [{ type: 'wait', seconds: 1, until: '09:00' }] }],
+    ['/steps/0/until', { steps: [{ type: 'wait', until: '9 o’clock' }] }],
+    [
+      '/steps/0/variables',
+      { steps: [{ type: 'send', channelType: 'SMS', content: { text: 'x' }, variables: { a: 1 } }] },
+    ],
+    ['/steps/0/conditions', { steps: [{ type: 'branch' }] }],
+    ['/steps/0/conditions/op', { steps: [{ type: 'branch', conditions: { field: 'a', op: 'regex', value: 'x' } }] }],
+    ['/steps/0/steps/0/seconds', { steps: [branch([{ type: 'wait' }])] }],
+    ['/steps/0/steps/0/steps/0/steps/0/steps', { steps: [branch([branch([branch([branch([{ type: 'stop' }])])])])] }],
+    [
+      '/steps',
+      { steps: Array.from({ length: 20 }, () => branch([{ type: 'stop' }, { type: 'stop' }, { type: 'stop' }])) },
+    ],
+    ['/steps/0/event', { steps: [{ type: 'wait_for_event', seconds: 1 }] }],
+    ['/steps/0/seconds', { steps: [{ type: 'wait_for_event', event: 'order.paid' }] }],
+    ['/steps/0/event', { steps: [{ type: 'tell_event', event: 'message.sent' }] }],
+    ['/steps/0/attributes', { steps: [{ type: 'update_contact' }] }],
+    ['/steps/0/segmentId', { steps: [{ type: 'add_to_segment', segmentId: randomUUID() }] }],
+    ['/steps/0/url', { steps: [{ type: 'webhook', url: 'ftp://example.com' }] }],
+    ['/steps/0/url', { steps: [{ type: 'stop', url: 'https://example.com' }] }],
+    ['/exitWhen/event', { exitWhen: {} }],
+    ['/exitWhen/conditions/field', { exitWhen: { conditions: { field: '', op: 'eq', value: 1 } } }],
+    ['/reentry', { reentry: 'never' }],
+    ['/mostPerHour', { mostPerHour: 0 }],
+    ['/trigger/event', { trigger: { type: 'event' } }],
+    ['/trigger/event', { trigger: { type: 'session', event: 'order.paid' } }],
+    ['/trigger/words', { trigger: { type: 'message_received', match: 'exact' } }],
+    ['/trigger/words', { trigger: { type: 'message_received', words: ['a'] } }],
+    ['/trigger/match', { trigger: { type: 'message_received', match: 'regex', words: ['a'] } }],
+    ['/trigger/field', { trigger: { type: 'contact_changed', field: 'password' } }],
+    ['/trigger/value', { trigger: { type: 'contact_changed', field: 'language', value: {} } }],
+    ['/trigger/at', { trigger: { type: 'date', attribute: 'birthday' } }],
+    ['/trigger/days', { trigger: { type: 'date', attribute: 'birthday', at: '09:00', days: 366 } }],
+    ['/trigger/recurrence', { trigger: { ...DAILY, recurrence: 'FREQ=SECONDLY' } }],
+    ['/trigger/recurrence', { trigger: { ...DAILY, recurrence: 'FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30' } }],
+    ['/trigger/start', { trigger: { ...DAILY, start: '2026-12-01T09:00:00Z' } }],
+    ['/trigger/segmentId', { trigger: { ...DAILY, attribute: undefined } }],
+    ['/trigger/segmentId', { trigger: { ...DAILY, attribute: undefined, segmentId: randomUUID() } }],
+    ['/trigger/days', { trigger: { event: 'order.paid', days: 1 } }],
   ])('names %s when it is wrong: %j', async (pointer, changes) => {
     const refused = await tenant.api.post('/automation-rules', rule(changes));
     expect(refused.status).toBe(422);

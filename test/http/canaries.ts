@@ -21,6 +21,8 @@ export const CANARY = {
   inbound: 'canaryinbound',
   sessionSubject: 'canarysessionsubject',
   label: 'canarylabel',
+  note: 'canarynote',
+  reference: 'canaryreference',
   filename: 'canaryfile.txt',
   fileContent: 'canaryfilecontent',
   recipient: 'canaryrecipient.person@example.com',
@@ -60,6 +62,8 @@ export async function makeCanaries(app: TestApp, { api }: TestTenant): Promise<R
   const delivered = await api.message(message, 'DELIVERED');
   const session = String(delivered.body['sessionId']);
   await api.patch(`/sessions/${session}`, { subject: C.sessionSubject, labels: [C.label] });
+  await api.patch(`/sessions/${session}`, { externalReferences: [{ system: 'crm', id: C.reference }] });
+  await make(`/sessions/${session}/notes`, { text: C.note });
   const dead = await make('/messages', { channelType: 'SMS', contactId: contact, content: { text: C.text } });
   await api.message(dead, 'DELIVERED');
   await app.sql('UPDATE communication_message SET dead_at = now() WHERE id = $1', [dead]);

@@ -61,7 +61,8 @@ function ask(api: Api, { id, method, path }: Operation, thing: string): Promise<
 }
 
 const operations = readOperations().filter(
-  ({ isApi, id }) => isApi && !id.startsWith('webhooksPost') && !id.startsWith('webhooksGet'),
+  ({ isApi, id }) =>
+    isApi && !id.startsWith('webhooksPost') && !id.startsWith('webhooksGet') && id !== 'eventSourcesReceive',
 );
 const ofOneThing = operations.filter(({ pathNames }) => pathNames.includes('id'));
 const reading = operations.filter(({ method, pathNames }) => method === 'GET' && !pathNames.length);

@@ -45,6 +45,7 @@ describe('contacts', () => {
       language: 'de-AT',
       timezone: 'Europe/Vienna',
       attributes: { tier: 'gold', score: 7, newsletter: true },
+      externalReferences: [],
       identities: [
         ['EMAIL', 'ada@xn--exmple-cua.de'],
         ['SMS', '+14155552671'],

@@ -205,6 +205,8 @@ describe('an estimate', () => {
       parts: { total: 4 },
       cost: [{ amount: '0.28', currency: 'EUR' }],
     });
+    const started = await tenant.api.post(`/bulk-send/${id}/start`, {});
+    expect(started.body['cost']).toMatchObject({ estimated: [{ amount: '0.28', currency: 'EUR' }] });
     const variants = [
       { content: { text: 'short' }, weight: 1 },
       { content: { text: 'a'.repeat(161) }, weight: 1 },

@@ -139,7 +139,7 @@ describe('the gate', () => {
       await topic('a', { title: 'A', description: 'First', defaults: { SMS: false } });
       await topic('a', { title: 'A again' });
       const { body } = await tenant.api.get('/topics');
-      expect(body['data']).toMatchObject([
+      expect((body['data'] as object[]).slice(0, 2)).toMatchObject([
         { name: 'a', title: 'A again', description: null, isCritical: false, defaults: {} },
         { name: 'b' },
       ]);

@@ -120,6 +120,8 @@ describe('a list', () => {
       sessions: own.session,
       'bulk-send': own.campaign,
       'scheduled-messages': own.scheduled,
+      'automation-rules': own.rule,
+      'webhook-endpoints': own.webhookEndpoint,
     };
     return things[path.split('/')[1] ?? ''] ?? '';
   }

@@ -60,6 +60,7 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   preferencesUpdate: { '': () => ({ doNotContact: false }) },
   topicsPut: { '': () => ({ title: 'News' }) },
   consentSettingsUpdate: { '': () => ({ timezone: 'UTC' }) },
+  trackingSettingsUpdate: { '': () => ({ clicks: false }) },
   suppressionsAdd: { '': () => ({ channelType: 'EMAIL', address: `${fresh()}@example.com` }) },
   optInRequest: {
     '': () => ({ channelType: 'EMAIL' }),
@@ -91,8 +92,13 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
       attachments: [{ attachmentId }],
     }),
   },
+  sessionSettingsUpdate: { '': () => ({ autoCompleteHours: 8760 }) },
+  cannedRepliesCreate: { '': () => ({ shortcut: fresh(), text: 'Hello {{ contact.name }}' }) },
+  cannedRepliesUpdate: { '': () => ({ shortcut: fresh() }) },
+  notesAdd: { '': () => ({ text: 'He called' }) },
   messagesReply: {
     '': () => SAYS,
+    cannedReplyId: (_, cannedReplyId) => ({ content: { subject: 'Hi' }, cannedReplyId }),
     templateId: (_, templateId) => ({ templateId }),
     'attachments[].attachmentId': (_, attachmentId) => ({ ...SAYS, attachments: [{ attachmentId }] }),
   },
@@ -113,6 +119,9 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     templateId: (_, templateId) => ({ templateId }),
     'attachments[].attachmentId': (_, attachmentId) => ({ ...SAYS, attachments: [{ attachmentId }] }),
   },
+  webhookEndpointsCreate: { '': () => ({ url: 'https://hooks.invalid', eventTypes: ['contact.deleted'] }) },
+  webhookEndpointsUpdate: { '': () => ({ description: fresh() }) },
+  deliveriesReplay: { '': () => ({ since: new Date().toISOString() }) },
   campaignsCreate: BULK_SEND,
   recipientUploadsAdd: {
     '': () => [{ to: `${fresh()}@example.com` }],
@@ -123,6 +132,11 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
   segmentsUpdate: { '': () => ({ name: fresh() }) },
   segmentsPreview: { '': () => ({ segment: { all: [] }, channelType: 'EMAIL' }) },
   estimatesMake: BULK_SEND,
+  eventSourcesCreate: {
+    '': () => ({ name: fresh(), kind: 'sns', settings: { topicArn: 'arn:aws:sns:us-east-2:000000000000:news' } }),
+  },
+  eventSourcesUpdate: { '': () => ({ name: fresh() }) },
+  notificationRoutesPut: { '': () => ({ mode: 'ALL', channels: ['EMAIL'] }) },
   eventsTell: {
     '': () => ({ name: 'order.paid' }),
     contactId: (_, contactId) => ({ name: 'order.paid', contactId }),
@@ -135,11 +149,23 @@ export const BODIES: Readonly<Record<string, Readonly<Record<string, Body>>>> = 
     '': () => rule({ ...SAYS, channelType: 'EMAIL' }),
     'steps[].channelId': (_, channelId) => rule({ ...SAYS, channelId }),
     'steps[].templateId': (_, templateId) => rule({ channelType: 'EMAIL', templateId }),
+    'steps[].segmentId': (_, segmentId) => adds(segmentId),
+    'trigger.segmentId': (_, segmentId) => ({
+      ...rule({ ...SAYS, channelType: 'EMAIL' }),
+      trigger: { ...DAILY, segmentId },
+    }),
+  },
+  rulesTest: {
+    '': () => ({ event: { name: 'order.paid' } }),
+    pastEventId: (_, pastEventId) => ({ pastEventId }),
+    'event.contactId': (_, contactId) => ({ event: { contactId } }),
   },
   rulesUpdate: {
     '': () => ({ enabled: false }),
     'steps[].channelId': (_, channelId) => ({ steps: [{ type: 'send', ...SAYS, channelId }] }),
     'steps[].templateId': (_, templateId) => ({ steps: [{ type: 'send', channelType: 'EMAIL', templateId }] }),
+    'steps[].segmentId': (_, segmentId) => adds(segmentId),
+    'trigger.segmentId': (_, segmentId) => ({ trigger: { ...DAILY, segmentId } }),
   },
 };
 
@@ -155,6 +181,12 @@ function fresh(): string {
 
 function digits(length: number): string {
   return String(10 ** (length - 1) + ++count);
+}
+
+const DAILY = { type: 'schedule', recurrence: 'FREQ=DAILY', start: '2026-12-01T09:00', timezone: 'UTC' };
+
+function adds(segmentId: unknown): object {
+  return { ...rule({}), steps: [{ type: 'add_to_segment', segmentId }] };
 }
 
 function rule(step: object): object {

@@ -13,13 +13,17 @@ export const BY_PATH: Readonly<Record<string, Thing>> = {
   templates: 'template',
   'template-layouts': 'layout',
   sessions: 'session',
+  'canned-replies': 'cannedReply',
   messages: 'message',
   attachments: 'attachment',
   'scheduled-messages': 'scheduled',
   'bulk-send': 'campaign',
   segments: 'segment',
   'automation-rules': 'rule',
+  'automation-runs': 'run',
   events: 'event',
+  'webhook-endpoints': 'webhookEndpoint',
+  'event-sources': 'eventSource',
   'webhook-logs': 'webhookLog',
   'contact-imports': 'contactImport',
   'contact-exports': 'contactExport',
@@ -37,12 +41,16 @@ export const BY_FIELD: Readonly<Record<string, Thing>> = {
   ids: 'deadLetter',
   userId: 'user',
   segmentId: 'segment',
+  cannedReplyId: 'cannedReply',
+  assignedTo: 'user',
+  pastEventId: 'event',
   parentId: 'campaign',
+  deliveryId: 'webhookDelivery',
+  lastEventId: 'event',
 };
 
 /** Names that each tenant gives as it likes: that another has the same is nobody's business, and no conflict. */
 export const OWN_NAMES: Readonly<Record<string, Thing>> = {
-  assignedTo: 'user',
   actor: 'user',
   resourceId: 'user',
   subject: 'user',
@@ -51,4 +59,5 @@ export const OWN_NAMES: Readonly<Record<string, Thing>> = {
   telegramChatId: 'externalId',
   whatsappId: 'externalId',
   name: 'topic',
+  topic: 'topic',
 };

@@ -47,8 +47,8 @@ interface Document {
 
 const PREFIX = '/api/v1/communication';
 
-/** Whether a field of this name holds the id of something. */
-export const isIdName = (name: string): boolean => /^(id|ids|assignedTo)$|Ids?$/.test(name);
+/** Whether a field of this name holds the id of something; a consumer group of Kafka is nothing of ours. */
+export const isIdName = (name: string): boolean => name !== 'groupId' && /^(id|ids|assignedTo)$|Ids?$/.test(name);
 
 /** The operations of openapi.json; those that remove come last, so that what they remove was used before. */
 export function readOperations(): Operation[] {
@@ -98,6 +98,7 @@ function idsIn(document: Document, schema: Schema, at: { path: string; seen: rea
   }
   const own = Object.entries(properties).flatMap(([name, property]) => {
     const path = at.path ? `${at.path}.${name}` : name;
+    if (name === 'externalReferences') return []; // what other systems call it is nobody's row here
     return isIdName(name) ? [path] : idsIn(document, property, { ...at, path });
   });
   const listed = items ? idsIn(document, items, { ...at, path: `${at.path}[]` }) : [];

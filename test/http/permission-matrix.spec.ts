@@ -9,7 +9,7 @@ const guarded = operations.filter(({ permission }) => permission !== undefined);
 
 /** Nothing but health, and what providers call, who sign their calls. */
 const OPEN = ['healthLive', 'healthMetrics', 'healthReady'];
-const SIGNED = ['webhooksGet', 'webhooksGetByAccount', 'webhooksPost', 'webhooksPostByAccount'];
+const SIGNED = ['webhooksGet', 'webhooksGetByAccount', 'webhooksPost', 'webhooksPostByAccount', 'eventSourcesReceive'];
 
 let app: TestApp;
 /** A key with this permission and no other. */

@@ -109,14 +109,14 @@ describe('preferences', () => {
     const email = 'no.thanks@example.com';
     const id = await contact({ email });
     const path = `/contacts/${id}/preferences`;
-    const message = { channelType: 'EMAIL', contactId: id, topic: 'promotional' };
+    const message = { channelType: 'EMAIL', contactId: id, topic: 'hints' };
 
-    await tenant.api.post(path, { topics: { promotional: { EMAIL: false } } });
+    await tenant.api.post(path, { topics: { hints: { EMAIL: false } } });
     expect((await send(message, 'SUPPRESSED', 'DELIVERED')).body['status']).toBe('SUPPRESSED');
     expect((await send({ ...message, topic: 'receipt' }, 'SUPPRESSED', 'DELIVERED')).body['status']).toBe('DELIVERED');
 
     await tenant.api.post(path, {
-      topics: { promotional: null },
+      topics: { hints: null },
       channels: { EMAIL: { allowed: false, source: 'letter' } },
     });
     expect((await send(message, 'SUPPRESSED', 'DELIVERED')).body['status']).toBe('SUPPRESSED');

@@ -118,7 +118,9 @@ describe('a conversation', () => {
   it('is assigned, labelled and closed; over, it takes no answer, and the next message opens another', async () => {
     const { sessionId } = await writes('Hello?');
     const path = `/sessions/${String(sessionId)}`;
-    const assignedTo = '01900000-0000-7000-8000-000000000001';
+    const { body: user } = await tenant.api.post('/users', { subject: 'ada' });
+    const assignedTo = String(user['id']);
+    await tenant.api.put(`/users/${assignedTo}/permissions`, { permissions: [{ actions: ['messages:read'] }] });
     const changed = await tenant.api.patch(path, {
       assignedTo,
       labels: ['vip'],

@@ -21,6 +21,7 @@ export interface Things {
   templateName: string;
   layout: string;
   session: string;
+  cannedReply: string;
   message: string;
   deadLetter: string;
   attachment: string;
@@ -28,7 +29,11 @@ export interface Things {
   campaign: string;
   segment: string;
   rule: string;
+  run: string;
   event: string;
+  webhookEndpoint: string;
+  webhookDelivery: string;
+  eventSource: string;
   webhookLog: string;
   contactImport: string;
   contactExport: string;
@@ -60,6 +65,7 @@ export async function makeThings(app: TestApp): Promise<Things> {
   const contact = await make('/contacts', { externalId, name: `contact ${word}`, email });
   const duplicate = await make('/contacts', { name: `duplicate ${word}` });
   await api.put(`/topics/${word}`, { title: word, defaults: { EMAIL: true } });
+  await api.put(`/notification-routes/${word}`, { mode: 'ALL', channels: ['EMAIL'] });
   // A cap that nothing reaches: only what a cap counts is written down.
   await api.patch('/consent-settings', { frequencyCaps: [{ purpose: 'ALL', most: 1000, hours: 1 }] });
   const content = { subject: word, text: word };
@@ -95,14 +101,28 @@ export async function makeThings(app: TestApp): Promise<Things> {
       content,
       recipients: [{ contactId: contact, variables: { word } }],
     }),
+    cannedReply: await make('/canned-replies', { shortcut: word, text: word }),
     segment: await make('/segments', {
       name: `segment ${word}`,
-      segment: { field: 'externalId', op: 'eq', value: externalId },
+      segment: { field: 'attributes.list', op: 'eq', value: word },
     }),
     rule: await make('/automation-rules', {
       name: `rule ${word}`,
       trigger: { event: 'order.paid' },
-      steps: [{ type: 'send', channelId: channel, content }],
+      steps: [
+        { type: 'send', channelId: channel, content },
+        { type: 'wait', seconds: 86_400 },
+      ],
+    }),
+    webhookEndpoint: await make('/webhook-endpoints', {
+      url: `https://${word}.invalid`,
+      eventTypes: ['contact.deleted'],
+    }),
+    webhookDelivery: uuidv7(),
+    eventSource: await make('/event-sources', {
+      name: `source ${word}`,
+      kind: 'sns',
+      settings: { topicArn: `arn:aws:sns:us-east-2:000000000000:${word}` },
     }),
     event: await make('/events', { name: 'order.paid', contactId: contact, eventId: word, payload: { word } }),
     attachment: await makeAttachment(api, word),
@@ -115,13 +135,36 @@ export async function makeThings(app: TestApp): Promise<Things> {
     `INSERT INTO schedule_occurrence (tenant_id, schedule_id, occurrence_at, outcome) VALUES ($1, $2, '2026-01-01', 'MISSED')`,
     [tenantId, things.scheduled],
   );
+  await app.sql(
+    `INSERT INTO notification (tenant_id, id, event_id, topic, contact_id, message_id, steps)
+     VALUES ($1, gen_random_uuid(), $2, 'news', $3, $4, '[]')`,
+    [tenantId, things.event, contact, message],
+  );
   await api.post(`/contacts/${contact}/preferences`, { reason: word, channels: { SMS: { allowed: true } } });
   await api.until(`/events/${things.event}`, ({ body }) => body['status'] === 'HANDLED');
+  await app.sql(
+    `WITH d AS (INSERT INTO webhook_delivery (tenant_id, id, endpoint_id, event_id, type, data, at, status, finished_at, attempts)
+       VALUES ($1, $2, $3, $2, 'contact.deleted', jsonb_build_object('word', $4::text), now(), 'DELIVERED', now(), 1) RETURNING *)
+     INSERT INTO webhook_attempt (tenant_id, delivery_id, attempt_no, fence, answer) SELECT tenant_id, id, 1, 1, $4 FROM d`,
+    [tenantId, things.webhookDelivery, things.webhookEndpoint, word],
+  );
   // How one fails is told elsewhere; here there has to be one that can be tried again.
   await app.sql(`UPDATE tenant_event SET status = 'FAILED' WHERE id = $1`, [things.event]);
-  const made = { ...things, ...(await settled(app, things)) };
+  const run = await waitingRun(api, things.rule);
+  const made = { ...things, run, ...(await settled(app, things)) };
   await spend(app, made);
   return made;
+}
+
+/** The run that the event began, when it has sent its message and waits. */
+async function waitingRun(api: Things['api'], rule: string): Promise<string> {
+  const { body } = await api.until(`/automation-rules/${rule}/runs?status=WAITING`, (answer) => {
+    return (answer.body['data'] as unknown[]).length === 1;
+  });
+  const id = String((body['data'] as { id: string }[])[0]?.id);
+  const trace = (await api.get(`/automation-runs/${id}`)).body['trace'] as { messageId: string }[];
+  await api.message(trace[0]?.messageId, 'DELIVERED');
+  return id;
 }
 
 /** A cost out of a budget, and the alert for it. */

@@ -57,6 +57,8 @@ export interface RunningCampaign {
   purpose: 'TRANSACTIONAL' | 'MARKETING';
   topic: string | null;
   delivery: 'at_least_once' | 'at_most_once';
+  trackClicks: boolean | null;
+  trackOpens: boolean | null;
   templateId: string | null;
   content: Record<string, unknown> | null;
   variants: VariantWords[];
@@ -90,7 +92,8 @@ export async function findRunning(tx: Tx, id: string): Promise<RunningCampaign |
   const [row] = await tx.query<RunningCampaign>(
     `SELECT id, status, channel_id AS "channelId", coalesce(${BEGINS_AT} <= now(), true) AS "isDue",
        (SELECT h.channel_type FROM communication_channel h WHERE h.tenant_id = b.tenant_id AND h.id = b.channel_id) AS "channelType",
-       prepared_at IS NOT NULL AS "isPrepared", purpose, topic, delivery, template_id AS "templateId", content, variants,
+       prepared_at IS NOT NULL AS "isPrepared", purpose, topic, delivery,
+       track_clicks AS "trackClicks", track_opens AS "trackOpens", template_id AS "templateId", content, variants,
        segment, scheduled_at AS "scheduledAt", timezone, in_recipient_timezone AS "inRecipientTimezone",
        rate_per_second::float8 AS "ratePerSecond", domain_rates AS "domainRates", ramp_up AS "rampUp", ab_test AS "abTest",
        winner, auto_pause AS "autoPause", pace, parent_id AS "parentId", prepared_until AS "preparedUntil", started_at AS "startedAt",

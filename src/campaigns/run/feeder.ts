@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts, type OpenChannel } from '../../channels/channel-accounts';
+import { countAccepted } from '../../messages/accept/accepted-figures';
 import { acceptMessages } from '../../messages/accept/accept.queries';
 import { Dispatcher } from '../../messages/dispatch/dispatcher';
 import { TenantDb } from '../../platform/db/tenant-db';
@@ -92,6 +93,7 @@ export class Feeder {
       if (Object.keys(pace).length) await savePace(tx, campaign.id, pace);
     });
     if (!(await given.then(() => true, unlessStopped))) return 0;
+    countAccepted(messages);
     this.dispatcher.wake.now();
     return made.length;
   }

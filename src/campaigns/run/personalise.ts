@@ -137,6 +137,8 @@ function frame({ campaign, open, turn }: { campaign: RunningCampaign; open: Open
     purpose: campaign.purpose,
     topic: campaign.topic,
     delivery: campaign.delivery,
+    trackClicks: campaign.trackClicks ?? undefined,
+    trackOpens: campaign.trackOpens ?? undefined,
     ordered: false,
     scheduledAt: null,
     campaignId: campaign.id,

@@ -46,9 +46,9 @@ export function listRecurring(sql: Sql): Promise<(RecurringCampaign & { tenantId
 }
 
 /** What of a recurring bulk send each run of it takes over. */
-const TAKEN_OVER = `name, channel_id, template_id, content, purpose, topic, delivery, segment, variants, timezone,
+const TAKEN_OVER = `name, channel_id, template_id, content, purpose, topic, delivery, track_clicks, track_opens, segment, variants, timezone,
   in_recipient_timezone, rate_per_second, domain_rates, ramp_up, ab_test, auto_pause, metadata, created_by, approved_by,
-  approved_at`;
+  approved_at, estimated_cost`;
 
 /** The bulk send of one time. A time that has one already stays as it is; false then. */
 export async function insertRun(tx: Tx, { id, parentId, at }: { id: string; parentId: string; at: Date }) {

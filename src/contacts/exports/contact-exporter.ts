@@ -104,7 +104,7 @@ export class ContactExporter implements OnModuleInit {
     let after: string | null = null;
     do {
       if (signal.aborted) throw new Interrupted();
-      const wanted = { ...filter, language: null, attribute: null, after, limit: ROWS_AT_ONCE };
+      const wanted = { ...filter, language: null, attribute: null, reference: null, after, limit: ROWS_AT_ONCE };
       const found: ContactRow[] = await this.db.run(tenantId, (tx) => listContacts(tx, wanted));
       const page = found.slice(0, ROWS_AT_ONCE);
       yield page;

@@ -1,5 +1,6 @@
 import type { Sql } from '../../platform/db/sql';
 import { GATE, type GateVerdict } from '../../preferences/gate/gate';
+import { TRACKING } from '../tracking/tracking.sql';
 import { REFUSED_ANSWERS, UNREFUSED } from './refused-answers';
 
 /** A message as it is to be stored, everything decided but what only the database knows: contact, session, duplicates. */
@@ -35,6 +36,9 @@ export interface NewMessage {
   graceSeconds?: number | null;
   expiresAt: string | null;
   clientReference: string | null;
+  /** Whether clicks and openings are to be told; left out: as the tenant has set. */
+  trackClicks?: boolean | undefined;
+  trackOpens?: boolean | undefined;
   metadata: object;
   /** Present when the request carried an Idempotency-Key. */
   idempotency?: { route: string; key: string; fingerprint: string; body: string; location: string };
@@ -52,6 +56,7 @@ export interface Accepted {
  * nobody holds, one open session a counterpart, and the messages. An address or session that another transaction makes at
  * this moment is not doubled: DO UPDATE answers with the row that won, whether or not this snapshot can see it.
  * The gate is asked here as well as at dispatch: what it refuses for good is stored as SUPPRESSED, and never queued.
+ * Whoever waits in a conversation is answered by it, unless it is a notice (with a topic, of a bulk send, a password) or refused.
  * Rows are written in the order of their keys, so that two of these never wait for each other in a circle.
  */
 const ACCEPT = `
@@ -60,7 +65,7 @@ WITH input AS (
     "channelId" uuid, "channelType" text, "providerType" text, "from" text, "to" text, lane text, purpose text, topic text,
     "messageType" text, content jsonb, "templateId" uuid, "templateVersion" int, delivery text, ordered boolean,
     "scheduledAt" timestamptz, "localAt" text, timezone text, "graceSeconds" int, "dueAt" timestamptz, "expiresAt" timestamptz,
-    "clientReference" text, metadata jsonb, "campaignId" uuid, route text, key text, fingerprint text, body text, location text)
+    "clientReference" text, metadata jsonb, "campaignId" uuid, "trackClicks" boolean, "trackOpens" boolean, route text, key text, fingerprint text, body text, location text)
 ),
 locked AS (
   SELECT *, key IS NULL OR pg_try_advisory_xact_lock(hashtextextended($1::uuid::text || ' POST ' || route || ' ' || key, 0)) AS free
@@ -106,7 +111,7 @@ people AS (
 ),
 conversations AS (
   SELECT DISTINCT ON (f."channelId", f."to") f."channelId", f."to", f."channelType", f."proposedSessionId" AS proposed,
-    p.contact_id, s.id AS known
+    p.contact_id, s.id AS known, s.waiting_since
   FROM fresh f JOIN people p ON p."channelType" = f."channelType" AND p."to" = f."to"
   LEFT JOIN communication_session s ON s.tenant_id = $1 AND s.channel_id = f."channelId" AND s.counterpart = f."to"
     AND s.status IN ('INITIATED', 'ACTIVE', 'PENDING')
@@ -121,6 +126,20 @@ opened AS (
   DO UPDATE SET counterpart = excluded.counterpart
   RETURNING s.channel_id, s.counterpart, s.id
 ),
+waiting AS (
+  SELECT s.id FROM communication_session s
+  WHERE s.tenant_id = $1 AND s.waiting_since IS NOT NULL AND s.id IN (
+    SELECT c.known FROM conversations c JOIN fresh f ON f."channelId" = c."channelId" AND f."to" = c."to"
+    LEFT JOIN refused r ON r.message_id = f.id
+    WHERE c.waiting_since IS NOT NULL AND r.verdict IS NULL AND (f."scheduledAt" IS NULL OR f."scheduledAt" <= now())
+      AND f.lane = 'transactional' AND f.purpose = 'TRANSACTIONAL' AND f.topic IS NULL AND f."campaignId" IS NULL)
+  ORDER BY s.id FOR NO KEY UPDATE
+),
+answered AS (
+  UPDATE communication_session s SET first_replied_at = coalesce(s.first_replied_at, now()), waiting_since = NULL,
+    due_at = NULL, updated_at = now()
+  FROM waiting w WHERE s.tenant_id = $1 AND s.id = w.id
+),
 sessions AS (
   SELECT c."channelId", c."to", c.contact_id, coalesce(c.known, o.id) AS session_id
   FROM conversations c LEFT JOIN opened o ON o.channel_id = c."channelId" AND o.counterpart = c."to"
@@ -129,14 +148,16 @@ stored AS (
   INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type, direction,
     lane, purpose, topic, from_address, to_address, message_type, content, template_id, template_version, delivery,
     ordering_key, status, reason_code, reason_detail, reason_rule, due_at, expires_at, scheduled_at, client_reference, metadata,
-    campaign_id)
+    campaign_id, track_clicks, track_opens)
   SELECT $1::uuid, f.id, s.session_id, s.contact_id, f."channelId", f."channelType", f."providerType", 'OUTBOUND',
     f.lane, f.purpose, f.topic, f."from", f."to", f."messageType", f.content, f."templateId", f."templateVersion", f.delivery,
     CASE WHEN f.ordered THEN s.session_id END,
     CASE WHEN f."scheduledAt" > now() THEN 'SCHEDULED' WHEN r.verdict IS NOT NULL THEN 'SUPPRESSED' ELSE 'QUEUED' END,
     r.code, r.detail, r.rule, coalesce(f."scheduledAt", f."dueAt", now()), f."expiresAt",
-    f."scheduledAt", f."clientReference", f.metadata, f."campaignId"
+    f."scheduledAt", f."clientReference", f.metadata, f."campaignId",
+    coalesce(k.may AND coalesce(f."trackClicks", k.clicks), false), coalesce(k.may AND coalesce(f."trackOpens", k.opens), false)
   FROM fresh f JOIN sessions s ON s."channelId" = f."channelId" AND s."to" = f."to"
+  LEFT JOIN LATERAL (${TRACKING}) k ON true
   LEFT JOIN refused r ON r.message_id = f.id ORDER BY f.id
   RETURNING id
 ),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { TenantDb } from '../../platform/db/tenant-db';
 import { Problem } from '../../platform/http/problem';
 import { Batcher } from '../../platform/work/batcher';
+import { countAccepted } from './accepted-figures';
 import { acceptMessages, type Accepted, type NewMessage } from './accept.queries';
 
 interface Waiting {
@@ -60,6 +61,7 @@ export class Acceptance {
         },
       })),
     );
+    countAccepted(waiting.flatMap(({ message }) => (results.get(message.id)?.outcome === 'STORED' ? [message] : [])));
     return waiting.map(({ message }) => results.get(message.id) ?? { outcome: 'KEY_BUSY' });
   }
 }

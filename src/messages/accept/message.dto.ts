@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsLatitude,
@@ -26,6 +27,7 @@ import {
   IsRfc3339,
   IsUuid,
 } from '../../platform/http/fields';
+import { IfGiven } from '../../platform/http/if-given';
 import { QueryBool } from '../../platform/http/query-fields';
 import { CHANNEL_TYPES, MESSAGE_TYPES, type ChannelType, type MessageType } from '../../providers/provider';
 import { LANE_NAMES, type Lane } from '../dispatch/retry-policy';
@@ -135,6 +137,19 @@ export class AttachmentRefDto {
   attachmentId: string;
 }
 
+/** What left out is as the tenant has set (`/tracking-settings`). */
+export class TrackingDto {
+  /** Links in the HTML of an e-mail lead over this server, which notes the click and sends the person on. */
+  @IfGiven()
+  @IsBoolean()
+  clicks?: boolean;
+
+  /** A picture that nobody sees tells that the e-mail was opened. */
+  @IfGiven()
+  @IsBoolean()
+  opens?: boolean;
+}
+
 /** What a message says, whoever it goes to. */
 export class MessageBodyDto {
   /** TEXT, HTML, IMAGE, VIDEO, AUDIO, FILE, LOCATION or TEMPLATE. Left out: TEMPLATE with a template, HTML with html, else TEXT. */
@@ -175,6 +190,12 @@ export class MessageBodyDto {
   @ValidateNested({ each: true })
   @Type(() => AttachmentRefDto)
   attachments?: AttachmentRefDto[];
+
+  /** Whether clicks and openings of an e-mail are told, as CLICKED and OPENED in its timeline. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => TrackingDto)
+  tracking?: TrackingDto;
 
   /** Your own facts about it; given back, never sent. */
   @IsOptional()
@@ -261,7 +282,12 @@ export class SendMessageDto extends MessageBodyDto {
   delivery?: 'at_least_once' | 'at_most_once';
 }
 
-export class ReplyDto extends MessageBodyDto {}
+export class ReplyDto extends MessageBodyDto {
+  /** A canned reply in the place of content.text; `variables` are for it then. */
+  @IsOptional()
+  @IsUuid()
+  cannedReplyId?: string;
+}
 
 export class SendQuery {
   /** true: nothing is stored or sent; the answer tells what would happen. An Idempotency-Key is not looked at. */

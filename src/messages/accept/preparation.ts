@@ -12,6 +12,7 @@ import { TemplatesService } from '../../templates/templates.service';
 import { contactValues } from '../../templates/contact-values';
 import type { OwnValues } from '../../templates/own-values';
 import { lastHeard, replyWindowOf } from '../reply-window';
+import { checkTracking } from '../tracking/check-tracking';
 import type { NewMessage } from './accept.queries';
 import { checkAttachments } from './attachment.queries';
 import { composeFromContent, composeFromTemplate, usesTemplate, type Composed } from './compose';
@@ -52,6 +53,7 @@ export class MessagePreparation {
     const { address: to, language } = await this.recipient(caller, input, open);
     const composed = await this.compose(caller, input, { id, open, to, language: input.language ?? language });
     const { channelType, settings } = open.account;
+    checkTracking(input.tracking, channelType, composed.content);
     const refusals = refusalsOf(open.provider, { ...composed, channelType, settings, to });
     if (refusals.length) throw Problem.invalidFields(refusals);
     const content = await this.withAttachments(caller, input, open, composed.content);
@@ -208,6 +210,8 @@ function newMessage({
     ordered: account.channelType !== 'EMAIL' && lane !== 'bulk',
     ...timing,
     clientReference: input.clientReference ?? null,
+    trackClicks: input.tracking?.clicks,
+    trackOpens: input.tracking?.opens,
     metadata: input.metadata ?? {},
   };
 }

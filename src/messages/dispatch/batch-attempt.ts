@@ -5,6 +5,7 @@ import { uuidv7 } from '../../platform/db/uuid';
 import { Failpoint } from '../../platform/work/failpoint';
 import type { Attachment, SendResult } from '../../providers/provider';
 import { replyWindowOf } from '../reply-window';
+import { countCost } from './cost-figures';
 import { DispatchLedger } from './dispatch-ledger';
 import type { Judged } from './dispatch.queries';
 import { isStale, type Held } from './held';
@@ -64,6 +65,7 @@ export class BatchAttempt {
     this.failpoint.reach('after_call');
     const settlements = going.flatMap(({ held: { message } }, index) => this.settlement(message, results[index], open));
     await this.ledger.settleCall(comingAgainTogether(settlements));
+    countCost(open, settlements);
     this.failpoint.reach('after_settle');
   }
 

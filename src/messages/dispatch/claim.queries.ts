@@ -19,6 +19,8 @@ export interface ClaimedMessage {
   to: string;
   messageType: string;
   content: Record<string, unknown>;
+  trackClicks: boolean;
+  trackOpens: boolean;
   expiresAt: Date | null;
   createdAt: Date;
   ageMs: number;
@@ -142,6 +144,7 @@ FROM taken t WHERE m.ctid = t.place
 RETURNING m.tenant_id AS "tenantId", m.id, m.channel_id AS "channelId", m.contact_id AS "contactId",
   m.campaign_id AS "campaignId", m.template_id AS "templateId", m.lease_token AS fence, m.attempts, m.failures, m.lane,
   m.purpose, m.topic, m.delivery, m.to_address AS "to", m.message_type AS "messageType", m.content, m.expires_at AS "expiresAt",
+  m.track_clicks AS "trackClicks", m.track_opens AS "trackOpens",
   m.created_at AS "createdAt", extract(epoch FROM now() - m.created_at)::float8 * 1000 AS "ageMs"`;
 
 /** Takes at most `limit` due messages of a lane, out of these queues, for a worker. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config';
 import { log } from '../../platform/log';
+import { messagesSettled } from '../../platform/metrics';
 import { Batcher } from '../../platform/work/batcher';
 import { Slots } from '../../platform/work/slots';
 import { recordHealth } from './breaker.queries';
@@ -84,6 +85,7 @@ export class DispatchLedger {
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5_000)) {
       try {
         await this.record(settlements, calls);
+        for (const { status, outcome } of settlements) messagesSettled.inc({ status, outcome: outcome ?? 'none' });
         return settlements.map(() => undefined);
       } catch (error) {
         if (performance.now() + waitMs > giveUpAt) throw error;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccounts, type OpenChannel } from '../../channels/channel-accounts';
 import { Config } from '../../config';
-import { sendDuration, sendOutcomes } from '../../platform/metrics';
+import { messagesDispatched, sendDuration, sendOutcomes } from '../../platform/metrics';
 import { Failpoint } from '../../platform/work/failpoint';
 import { PageLinks } from '../../preferences/page/page-links';
 import type {
@@ -13,6 +13,7 @@ import type {
   OutboundMessage,
   SendResult,
 } from '../../providers/provider';
+import { TrackedWords } from '../tracking/tracked-words';
 import type { ClaimedMessage } from './claim.queries';
 import { OutboundFiles } from './outbound-files';
 import { ApplicationIo } from './provider-io';
@@ -24,7 +25,7 @@ export type Sendable = Pick<
 > & {
   topic?: string | null;
   expiresAt?: Date | null;
-};
+} & Partial<Pick<ClaimedMessage, 'trackClicks' | 'trackOpens'>>;
 
 /** What came of a call: what the provider made of it, or why nobody knows. */
 type Made<T> = { value: T; fault?: never } | { value?: never; fault: Fault };
@@ -42,6 +43,7 @@ export class Sender {
     private readonly failpoint: Failpoint,
     private readonly config: Config,
     private readonly links: PageLinks,
+    private readonly tracked: TrackedWords,
   ) {}
 
   /** The channel with its credentials opened; undefined when it is gone or cannot be read. */
@@ -68,6 +70,7 @@ export class Sender {
       to: message.to,
       content: {
         ...content,
+        ...this.tracked.of(content, message),
         ...this.unsubscribeHeaders(message, account.channelType),
         ...(attachments && { attachments }),
       },
@@ -87,22 +90,26 @@ export class Sender {
   /** Makes the call. Whatever goes wrong inside a provider is IN_DOUBT: it may have been after the first byte. */
   async call(outbound: OutboundMessage, open: OpenChannel): Promise<SendResult> {
     const { provider, account } = open;
+    const labels = { provider: provider.type, channel_type: account.channelType };
+    messagesDispatched.inc(labels);
     const made = await this.make(open, () => provider.send(outbound, account, this.io));
     const result = made.value ?? { outcome: 'IN_DOUBT' as const, fault: made.fault };
-    sendOutcomes.inc({ provider: provider.type, outcome: result.outcome });
+    sendOutcomes.inc({ ...labels, outcome: result.outcome });
     return result;
   }
 
   /** Makes one call for all of these; a result for each, in their order. What cannot be told apart is IN_DOUBT for all. */
   async callTogether(outbound: readonly OutboundMessage[], open: OpenChannel): Promise<SendResult[]> {
     const { provider, account } = open;
+    const labels = { provider: provider.type, channel_type: account.channelType };
+    messagesDispatched.inc(labels, outbound.length);
     const made = await this.make(open, async () => {
       const results = (await provider.batch?.send(outbound, account, this.io)) ?? [];
       if (results.length !== outbound.length) throw new Error('Not one result a message');
       return results;
     });
     const results = made.value ?? outbound.map(() => ({ outcome: 'IN_DOUBT' as const, fault: made.fault }));
-    for (const { outcome } of results) sendOutcomes.inc({ provider: provider.type, outcome });
+    for (const { outcome } of results) sendOutcomes.inc({ ...labels, outcome });
     return results;
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config';
 import { Failpoint } from '../../platform/work/failpoint';
 import { replyWindowOf } from '../reply-window';
+import { countCost } from './cost-figures';
 import { DispatchLedger } from './dispatch-ledger';
 import { isStale, type Held } from './held';
 import { FilesNotThere } from './outbound-files';
@@ -39,7 +40,9 @@ export class SingleAttempt {
     const { echoWindowMs } = open.provider.channels[channelType] ?? { echoWindowMs: 0 };
     const category = priceCategory(open.account, outbound.content);
     const unitPrice = this.prices.priceOf(open.provider.type, open.account, message.to, category);
-    await this.ledger.settle(settlementOf(message, result, { echoWindowMs, unitPrice }));
+    const settlement = settlementOf(message, result, { echoWindowMs, unitPrice });
+    await this.ledger.settle(settlement);
+    countCost(open, [settlement]);
     this.failpoint.reach('after_settle');
   }
 }

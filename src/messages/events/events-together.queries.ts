@@ -58,6 +58,7 @@ export interface JoinedChange {
   readAt?: Date;
   failedAt?: Date;
   openedAt?: Date;
+  machineOpenedAt?: Date;
   clickedAt?: Date;
   providerMessageId?: string;
   costAmount?: string;
@@ -85,6 +86,7 @@ UPDATE communication_message m SET
   ${stage('read_at', 'readAt')},
   ${stage('failed_at', 'failedAt')},
   opened_at = least(m.opened_at, e."openedAt"),
+  machine_opened_at = least(m.machine_opened_at, e."machineOpenedAt"),
   clicked_at = least(m.clicked_at, e."clickedAt"),
   cost_amount = coalesce(e."costAmount", m.cost_amount), cost_currency = coalesce(e."costCurrency", m.cost_currency),
   cost_estimated = CASE WHEN e."costAmount" IS NULL THEN m.cost_estimated ELSE false END,
@@ -94,7 +96,7 @@ FROM (
     > (message_status_rank(o.status), o.status_at, (o.status = 'FAILED')::int), false) AS rises
   FROM jsonb_to_recordset($2::jsonb) AS e("messageId" uuid, status text, at timestamptz, "reasonCode" text,
     "reasonDetail" text, "sentAt" timestamptz, "deliveredAt" timestamptz, "readAt" timestamptz, "failedAt" timestamptz,
-    "openedAt" timestamptz, "clickedAt" timestamptz, "providerMessageId" text, "costAmount" numeric, "costCurrency" text,
+    "openedAt" timestamptz, "machineOpenedAt" timestamptz, "clickedAt" timestamptz, "providerMessageId" text, "costAmount" numeric, "costCurrency" text,
     parts smallint)
   JOIN communication_message o ON o.tenant_id = $1 AND o.id = e."messageId") e
 WHERE m.tenant_id = $1 AND m.id = e."messageId"`;

@@ -4,21 +4,23 @@ import type { EngagementEvent, EventStatus, StatusEvent } from '../../providers/
 import { afterEvent } from '../message-status';
 import { applyTogether, placeTogether, type JoinedChange } from './events-together.queries';
 import { newEventOf } from './message-events';
+import { facetOf, type Facet } from './message-events.queries';
 
 /** Events that many of can be applied in one go: each is about one message, and nothing else follows from it. */
 export type JoinableEvent = StatusEvent | EngagementEvent;
 
-type Stage = 'sentAt' | 'deliveredAt' | 'readAt' | 'failedAt' | 'openedAt' | 'clickedAt';
+type Stage = 'sentAt' | 'deliveredAt' | 'readAt' | 'failedAt' | 'openedAt' | 'machineOpenedAt' | 'clickedAt';
 
 /** Stages that an event proves. Who read a message got it. */
-const STAGES: Readonly<Record<EventStatus | EngagementEvent['action'], readonly Stage[]>> = {
+const STAGES: Readonly<Record<EventStatus | Facet, readonly Stage[]>> = {
   SENT: ['sentAt'],
   DELIVERED: ['sentAt', 'deliveredAt'],
   READ: ['sentAt', 'deliveredAt', 'readAt'],
   FAILED: ['failedAt'],
   OPENED: ['openedAt'],
+  MACHINE_OPENED: ['machineOpenedAt'],
   CLICKED: ['clickedAt'],
-  DEFERRED: [],
+  COMPLAINED: [],
 };
 
 /** As MessageEvents, with two statements for any number of events of a channel. */
@@ -48,12 +50,11 @@ export class EventsTogether {
 function joined(placed: ReadonlyMap<JoinableEvent, string>): JoinedChange[] {
   const changes = new Map<string, JoinedChange>();
   for (const [event, messageId] of placed) {
-    // Mail scanners open and click as well; only people count.
-    if (event.kind === 'engagement' && (event.machine || event.action === 'DEFERRED')) continue;
+    const proved = event.kind === 'status' ? event.status : facetOf(event.action, event.machine ?? false);
+    if (proved === undefined) continue;
     const change = changes.get(messageId) ?? { messageId };
     changes.set(messageId, change);
-    for (const stage of STAGES[event.kind === 'status' ? event.status : event.action])
-      change[stage] = earlier(change[stage], event.at);
+    for (const stage of STAGES[proved]) change[stage] = earlier(change[stage], event.at);
     if (event.kind === 'status') joinStatus(change, event);
   }
   return [...changes.values()];

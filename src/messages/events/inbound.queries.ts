@@ -37,7 +37,10 @@ export async function nameEventsMessage(tx: Tx, channelId: string, eventKey: str
   );
 }
 
-/** Stores a message as received. Its provider time stands in status_at; created_at is when we heard of it. */
+/**
+ * Stores a message as received. Its provider time stands in status_at; created_at is when we heard of it. Its mood is told later,
+ * where the tenant wants that (src/messages/sentiment).
+ */
 export async function insertInbound(
   tx: Tx,
   inbound: {
@@ -53,9 +56,10 @@ export async function insertInbound(
   await tx.query(
     `INSERT INTO communication_message (tenant_id, id, session_id, contact_id, channel_id, channel_type, provider_type,
        direction, lane, purpose, from_address, to_address, message_type, content, in_reply_to, delivery, status, status_at,
-       provider_message_id)
+       provider_message_id, sentiment_due_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, 'INBOUND', 'transactional', 'TRANSACTIONAL', $8, $9, $10, $11, $12, 'at_least_once',
-       'RECEIVED', $13, $14)`,
+       'RECEIVED', $13, $14,
+       (SELECT now() FROM tenant WHERE id = $1 AND session_settings ->> 'sentiment' IN ('LOCAL', 'ENDPOINT')))`,
     [
       tx.tenantId,
       id,

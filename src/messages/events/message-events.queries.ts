@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/tenant-db';
-import type { EngagementEvent, EventStatus, Money } from '../../providers/provider';
+import type { EventStatus, Money } from '../../providers/provider';
 
 /** A provider's event, addressed to a message as well as the provider could. */
 export interface NewEvent {
@@ -111,21 +111,26 @@ export async function applyStatus(tx: Tx, change: StatusChange): Promise<boolean
   return row?.moved ?? false;
 }
 
-const FACETS: Readonly<Record<'OPENED' | 'CLICKED' | 'COMPLAINED', string>> = {
+/** What can be noted of a message beside its status. */
+export type Facet = 'OPENED' | 'MACHINE_OPENED' | 'CLICKED' | 'COMPLAINED';
+
+const FACETS: Readonly<Record<Facet, string>> = {
   OPENED: 'opened_at',
+  MACHINE_OPENED: 'machine_opened_at',
   CLICKED: 'clicked_at',
   COMPLAINED: 'complained_at',
 };
 
-/** Notes the first time that a person opened, clicked or complained. Facets are facts beside the status, never a status. */
-export async function applyFacet(
-  tx: Tx,
-  messageId: string,
-  action: EngagementEvent['action'] | 'COMPLAINED',
-  at: Date,
-): Promise<void> {
-  if (action === 'DEFERRED') return;
-  const column = FACETS[action];
+/** What an event of this type says of a message. Mail scanners open and click as well: their openings are kept apart. */
+export function facetOf(type: string, isByMachine: boolean): Facet | undefined {
+  if (type === 'OPENED') return isByMachine ? 'MACHINE_OPENED' : 'OPENED';
+  if (type === 'CLICKED') return isByMachine ? undefined : 'CLICKED';
+  return type === 'COMPLAINED' ? 'COMPLAINED' : undefined;
+}
+
+/** Notes the first time that this happened. Facets are facts beside the status, never a status. */
+export async function applyFacet(tx: Tx, messageId: string, facet: Facet, at: Date): Promise<void> {
+  const column = FACETS[facet];
   await tx.query(`UPDATE communication_message SET ${column} = least(${column}, $3) WHERE tenant_id = $1 AND id = $2`, [
     tx.tenantId,
     messageId,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/db/tenant-db';
 import { isUuid } from '../../platform/http/fields';
 import type { ConsentEvent, EngagementEvent, StatusEvent } from '../../providers/provider';
-import { applyFacet, applyStatus, placeEvent, type NewEvent, type Placed } from './message-events.queries';
+import { applyFacet, applyStatus, facetOf, placeEvent, type NewEvent, type Placed } from './message-events.queries';
 
 /** What the provider reported about messages. Order and number of copies do not matter: the same events, the same result. */
 @Injectable()
@@ -17,8 +17,8 @@ export class MessageEvents {
   /** Notes an opening, a click or a delay. */
   async engagement(tx: Tx, channelId: string, event: EngagementEvent): Promise<Placed> {
     const placed = await placeEvent(tx, newEventOf(channelId, event));
-    // Mail scanners open and click as well; only people count.
-    if (placed.outcome === 'PLACED' && !event.machine) await applyFacet(tx, placed.messageId, event.action, event.at);
+    const facet = facetOf(event.action, event.machine ?? false);
+    if (placed.outcome === 'PLACED' && facet) await applyFacet(tx, placed.messageId, facet, event.at);
     return placed;
   }
 

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDb } from '../../platform/db/tenant-db';
-import { applyFacet, applyStatus } from './message-events.queries';
+import { applyFacet, applyStatus, facetOf } from './message-events.queries';
 import { adoptEvent, findParked, type ParkedEvent } from './parked-events.queries';
 import { WorkerDb } from '../../platform/db/worker-db';
 
 const STATUS_TYPES = ['SENT', 'DELIVERED', 'READ', 'FAILED'] as const;
-const FACET_TYPES = ['OPENED', 'CLICKED', 'COMPLAINED'] as const;
 
 /** Events that came before their message was known by the provider's id: matched later, kept for seven days. */
 @Injectable()
@@ -27,8 +26,8 @@ export class ParkedEvents {
       if (!(await adoptEvent(tx, event))) return;
       const { messageId, at, detail } = event;
       const status = STATUS_TYPES.find((type) => type === event.type);
-      const facet = FACET_TYPES.find((type) => type === event.type);
-      if (facet && detail['machine'] !== true) await applyFacet(tx, messageId, facet, at);
+      const facet = facetOf(event.type, detail['machine'] === true);
+      if (facet) await applyFacet(tx, messageId, facet, at);
       if (!status) return;
       const { class: code, message } = detail;
       await applyStatus(tx, {

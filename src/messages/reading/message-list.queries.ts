@@ -5,6 +5,8 @@ import type { DeadLetterQuery, MessageQuery } from './message-query.dto';
 /** Newest first, one more than asked for. A recipient and a contact are found through their conversations, which are indexed. */
 export function listMessages(tx: Tx, query: MessageQuery, after: string | null): Promise<CommunicationMessage[]> {
   const messages = newestFirst(tx, query.limit, after);
+  if (query.direction) messages.andWhere('m.direction = :direction', { direction: query.direction });
+  else if (!query.sessionId && query.status !== 'NOTED') messages.andWhere(`m.direction <> 'INTERNAL'`);
   if (query.status) messages.andWhere('m.status = :status', { status: query.status });
   if (query.channelId) messages.andWhere('m.channelId = :channelId', { channelId: query.channelId });
   if (query.sessionId) messages.andWhere('m.sessionId = :sessionId', { sessionId: query.sessionId });

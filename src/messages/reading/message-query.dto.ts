@@ -15,7 +15,15 @@ import { IsRfc3339, IsUuid } from '../../platform/http/fields';
 import { PageQuery } from '../../platform/http/page';
 import { MESSAGE_STATUSES, type MessageStatus } from '../message-status';
 
+export const DIRECTIONS = ['OUTBOUND', 'INBOUND', 'INTERNAL'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
 export class MessageQuery extends PageQuery {
+  /** Only messages in this direction. Notes (INTERNAL) are listed only where they, or one conversation, are asked for. */
+  @IsOptional()
+  @IsIn(DIRECTIONS)
+  direction?: Direction;
+
   /** Only messages in this status. */
   @IsOptional()
   @IsIn(MESSAGE_STATUSES)

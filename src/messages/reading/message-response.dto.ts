@@ -79,6 +79,18 @@ export class TimelineEntry {
   detail: Record<string, unknown>;
 }
 
+export class MessageSentiment {
+  /** POSITIVE, NEUTRAL or NEGATIVE. */
+  label: string;
+  /** From -1 to 1. */
+  score: number;
+}
+
+export class TrackingView {
+  clicks: boolean;
+  opens: boolean;
+}
+
 export class MessageResponse {
   id: string;
   sessionId: string;
@@ -86,8 +98,9 @@ export class MessageResponse {
   channelId: string;
   channelType: string;
   providerType: string;
-  /** OUTBOUND or INBOUND. */
+  /** OUTBOUND or INBOUND; INTERNAL for a note among colleagues. */
   direction: string;
+  /** Of a note: who wrote it. */
   from: string;
   to: string;
   messageType: string;
@@ -96,7 +109,7 @@ export class MessageResponse {
   topic: string | null;
   lane: string;
   delivery: string;
-  /** SCHEDULED, QUEUED, SENDING, UNKNOWN, SENT, DELIVERED, READ, FAILED, SUPPRESSED, CANCELLED, EXPIRED; RECEIVED for inbound. */
+  /** SCHEDULED, QUEUED, SENDING, UNKNOWN, SENT, DELIVERED, READ, FAILED, SUPPRESSED, CANCELLED, EXPIRED; RECEIVED for inbound, NOTED for a note. */
   status: string;
   /** Why it stands where it stands; null when there is nothing to explain. */
   reason: ReasonView | null;
@@ -108,6 +121,10 @@ export class MessageResponse {
   templateVersion: number | null;
   metadata: Record<string, unknown>;
   clientReference: string | null;
+  /** Mood of what came in; null where it is not asked for, or cannot be told. */
+  sentiment: MessageSentiment | null;
+  /** Whether clicks and openings are told. */
+  tracking: TrackingView;
   createdAt: string;
   scheduledAt: string | null;
   expiresAt: string | null;
@@ -115,7 +132,10 @@ export class MessageResponse {
   deliveredAt: string | null;
   readAt: string | null;
   failedAt: string | null;
+  /** By a person, as far as can be told. */
   openedAt: string | null;
+  /** By a machine: a mailbox that fetches pictures in advance, a scanner. */
+  machineOpenedAt: string | null;
   clickedAt: string | null;
   complainedAt: string | null;
 }

@@ -30,6 +30,9 @@ export function messageView(m: CommunicationMessage): MessageResponse {
     templateVersion: m.templateVersion,
     metadata: m.metadata,
     clientReference: m.clientReference,
+    sentiment:
+      m.sentiment === null || m.sentimentScore === null ? null : { label: m.sentiment, score: m.sentimentScore },
+    tracking: { clicks: m.trackClicks, opens: m.trackOpens },
     createdAt: m.createdAt.toISOString(),
     ...timesOf(m),
   };
@@ -59,6 +62,7 @@ function timesOf(m: CommunicationMessage) {
     readAt: text(m.readAt),
     failedAt: text(m.failedAt),
     openedAt: text(m.openedAt),
+    machineOpenedAt: text(m.machineOpenedAt),
     clickedAt: text(m.clickedAt),
     complainedAt: text(m.complainedAt),
   };

@@ -25,6 +25,7 @@ export function timelineOf(
 
 function beginning(message: CommunicationMessage): Dated[] {
   if (message.direction === 'INBOUND') return [{ at: message.createdAt, order: 0, type: 'RECEIVED', detail: {} }];
+  if (message.direction === 'INTERNAL') return [{ at: message.createdAt, order: 0, type: 'NOTED', detail: {} }];
   const accepted: Dated = { at: message.createdAt, order: 0, type: 'ACCEPTED', detail: { lane: message.lane } };
   if (!message.scheduledAt) return [accepted];
   return [

@@ -41,6 +41,7 @@ const BY_STATUS: Readonly<Record<MessageStatus, Explanation>> = {
   CANCELLED: { explanation: 'It was called back before it was sent.', remedy: 'Send a new message.' },
   EXPIRED: { explanation: 'Its time ran out before it could be sent.', remedy: 'Retry it, or send a new message.' },
   RECEIVED: { explanation: 'It came in from the other side.', remedy: 'Nothing to do.' },
+  NOTED: { explanation: 'It is a note among colleagues and goes nowhere.', remedy: 'Nothing to do.' },
 };
 
 /** The due time of a message whose schedule is paused. */

@@ -12,6 +12,7 @@ import {
   type TimedThings,
 } from '../../platform/time/clock';
 import { decideDue } from '../../platform/time/due';
+import { countAccepted } from '../accept/accepted-figures';
 import { acceptMessages, type NewMessage } from '../accept/accept.queries';
 import { MessagePreparation } from '../accept/preparation';
 import { Dispatcher } from '../dispatch/dispatcher';
@@ -72,6 +73,7 @@ export class RecurringMessagesClock implements TimedThings, OnModuleInit {
     });
     for (const { scheduleId: id, outcome, times } of spent.flatMap(({ occurrences }) => occurrences))
       reportOccurrence(this.kind, { tenantId, id }, outcome, times);
+    countAccepted(spent.flatMap(({ message }) => message ?? []));
     if (spent.some(({ message }) => message)) this.dispatcher.wake.now();
     return spent.length;
   }

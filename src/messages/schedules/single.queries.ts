@@ -7,11 +7,13 @@ export interface DoneSingle extends DueThing {
 
 /**
  * Hands messages whose time has come to the queue; one that is later than its grace allows is not sent any more. Nobody is waited
- * for: what somebody is changing at this moment is looked at again. The message is locked before its schedule, as everywhere.
+ * for: what somebody is changing at this moment is looked at again. The message is locked before its schedule, as everywhere. In its
+ * conversation it is what one that is sent at once is: an answer, unless it is a notice, and the end of a silence.
  */
 const RELEASE = `
 WITH due AS (
-  SELECT s.tenant_id, s.id, s.message_id, s.next_at, m.status = 'SCHEDULED' AS waits,
+  SELECT s.tenant_id, s.id, s.message_id, s.next_at, m.status = 'SCHEDULED' AS waits, m.session_id,
+    m.lane = 'transactional' AND m.purpose = 'TRANSACTIONAL' AND m.topic IS NULL AS answers,
     clock_timestamp() > s.next_at + make_interval(secs => s.grace_seconds) AS late
   FROM scheduled_message s JOIN communication_message m ON m.tenant_id = s.tenant_id AND m.id = s.message_id
   WHERE s.status = 'ACTIVE' AND s.next_at <= clock_timestamp()
@@ -24,6 +26,20 @@ moved AS (
     reason_code = CASE WHEN d.late THEN 'missed' END,
     reason_detail = CASE WHEN d.late THEN 'Nobody could send it at its time, and it is later than graceSeconds allow.' END
   FROM due d WHERE d.waits AND m.tenant_id = d.tenant_id AND m.id = d.message_id
+),
+conversations AS (
+  SELECT c.tenant_id, c.id, d.answers FROM communication_session c
+  JOIN (SELECT tenant_id, session_id, bool_or(answers) AS answers FROM due WHERE waits AND NOT late GROUP BY 1, 2) d
+    ON d.tenant_id = c.tenant_id AND d.session_id = c.id
+  ORDER BY c.tenant_id, c.id FOR NO KEY UPDATE OF c
+),
+answered AS (
+  UPDATE communication_session c SET quiet_since = now(),
+    first_replied_at = CASE WHEN w.answers AND c.waiting_since IS NOT NULL THEN coalesce(c.first_replied_at, now())
+      ELSE c.first_replied_at END,
+    waiting_since = CASE WHEN w.answers THEN NULL ELSE c.waiting_since END,
+    due_at = CASE WHEN w.answers THEN NULL ELSE c.due_at END
+  FROM conversations w WHERE c.tenant_id = w.tenant_id AND c.id = w.id
 ),
 noted AS (
   INSERT INTO schedule_occurrence (tenant_id, schedule_id, occurrence_at, outcome, message_id)

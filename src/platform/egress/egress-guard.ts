@@ -43,10 +43,16 @@ export class EgressGuard {
     this.isAllowedNetwork = networkSet(rules.networks);
   }
 
+  /** Whether an address could be called at all, without asking what its name stands for. Throws EgressFault not_allowed. */
+  checkForm(address: string): void {
+    const host = hostOf(this.urlOf(address));
+    if (isIP(host) && !this.mayConnect(host)) throw new EgressFault('not_allowed', NOT_PUBLIC);
+  }
+
   /** Throws EgressFault not_allowed; `unreachable` only where the time ran out. */
   async target(address: string, signal: AbortSignal): Promise<Target> {
     const url = this.urlOf(address);
-    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const host = hostOf(url);
     const addresses = isIP(host) ? [host] : await this.resolve(host, signal);
     // A name that is unknown is answered as one that leads inside: which names there are inside is nobody's business.
     if (addresses.length === 0 || !addresses.every((each) => this.mayConnect(each)))
@@ -76,4 +82,8 @@ export class EgressGuard {
     const ports = [...new Set(this.ports)].join(', ');
     return new EgressFault('not_allowed', `must be a plain ${schemes} address without user name, on port ${ports}`);
   }
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
 }

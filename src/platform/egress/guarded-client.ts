@@ -12,12 +12,16 @@ export interface EgressPolicy {
   /** From the look-up of the name to the last byte, all redirects included. */
   timeoutMs: number;
   maxBytes: number;
+  /** Compressed answers are handed out as they come; otherwise they are refused. */
+  anyEncoding?: boolean;
 }
 
 /** Files that a tenant names by address. */
 export const MEDIA: EgressPolicy = { redirects: 3, timeoutMs: 10_000, maxBytes: 10_000_000 };
 /** Calls to addresses of a tenant: what they answer is hardly read. */
 export const WEBHOOK: EgressPolicy = { redirects: 0, timeoutMs: 10_000, maxBytes: 65_536 };
+/** Events for a tenant: the status is the answer, however much comes behind it. */
+export const EVENT: EgressPolicy = { redirects: 0, timeoutMs: 15_000, maxBytes: Infinity, anyEncoding: true };
 
 export interface GuardedRequest {
   /** As the tenant wrote it. */
@@ -27,6 +31,8 @@ export interface GuardedRequest {
   body?: string | Buffer;
   /** Narrows the hosts further, for each redirect too. */
   mayCall?: (host: string) => boolean;
+  /** Ends the call early, as if its time were up. */
+  signal?: AbortSignal;
 }
 
 export interface GuardedAnswer {
@@ -57,17 +63,26 @@ export class GuardedClient {
     this.guard = new EgressGuard(rules, options.resolve ?? nameResolver());
   }
 
+  /**
+   * Looks at an address without calling it: at its form, and at the IP address where it names one. What a name stands for is
+   * asked at each call. Throws EgressFault not_allowed.
+   */
+  checkForm(url: string): void {
+    this.guard.checkForm(url);
+  }
+
   /** Throws EgressFault, as the body of the answer may later. */
   async fetch(request: GuardedRequest, policy: EgressPolicy): Promise<GuardedAnswer> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), policy.timeoutMs);
+    const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal;
     try {
-      const answer = await this.follow(request, policy, deadline.signal);
+      const answer = await this.follow(request, policy, signal);
       answer.body.once('close', () => clearTimeout(timer));
       return answer;
     } catch (error) {
       clearTimeout(timer);
-      throw faultOf(error, deadline.signal);
+      throw faultOf(error, signal);
     }
   }
 
@@ -147,12 +162,16 @@ interface Call {
   end: () => void;
 }
 
-function open({ status, headers, body, end }: Call, { maxBytes }: EgressPolicy, signal: AbortSignal): GuardedAnswer {
+function open(
+  { status, headers, body, end }: Call,
+  { maxBytes, anyEncoding }: EgressPolicy,
+  signal: AbortSignal,
+): GuardedAnswer {
   const refuse = (why: 'type' | 'too_large', message: string): EgressFault => {
     end();
     return new EgressFault(why, message);
   };
-  if (!/^(identity)?$/i.test(headers['content-encoding'] ?? ''))
+  if (!anyEncoding && !/^(identity)?$/i.test(headers['content-encoding'] ?? ''))
     throw refuse('type', 'answers with compressed content');
   const tooLarge = `is larger than ${maxBytes} bytes`;
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw refuse('too_large', tooLarge);

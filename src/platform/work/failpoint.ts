@@ -1,4 +1,7 @@
-export const FAILPOINTS = ['after_claim', 'after_intent', 'during_call', 'after_call', 'after_settle'] as const;
+export const FAILPOINTS = [
+  ...(['after_claim', 'after_intent', 'during_call', 'after_call', 'after_settle'] as const),
+  ...(['mid_step', 'after_step'] as const),
+] as const;
 export type FailpointName = (typeof FAILPOINTS)[number];
 
 /** Kills this process, as a power cut would, when it reaches a point for the n-th time. Off unless FAILPOINT names one. */

@@ -1,11 +1,11 @@
 import { regionalHost, type AwsCredentials } from '../aws-account';
 import { readJsonObject, textOf } from '../json';
-import type { Account, ProviderEvent, ProviderWebhook, WebhookRequest } from '../provider';
+import type { ProviderEvent, ProviderWebhook, WebhookRequest } from '../provider';
 import { readEnvelope, snsWebhook } from '../sns-envelope';
 import { parseEvent } from './events';
 import { parseInbound } from './inbound';
 
-export function baseUrlOf({ credentials }: Pick<Account<AwsCredentials>, 'credentials'>): string {
+export function baseUrlOf({ credentials }: { credentials: Pick<AwsCredentials, 'region'> }): string {
   return `https://${regionalHost('email', credentials.region)}`;
 }
 

@@ -1,17 +1,13 @@
-import { regionalHost, type AwsCredentials } from '../aws-account';
+import type { AwsCredentials } from '../aws-account';
 import { readJsonObject } from '../json';
-import type { ProviderEvent, ProviderWebhook, Account, WebhookRequest } from '../provider';
-import { readEnvelope, snsWebhook } from '../sns-envelope';
+import type { ProviderEvent, ProviderWebhook, WebhookRequest } from '../provider';
+import { readEnvelope, snsWebhook, usualSnsUrl } from '../sns-envelope';
 import { parseDeliveryLog } from './delivery-log';
 import { parseInbound } from './inbound';
 import { parseStatus } from './status-event';
 
-export function baseUrlOf({ credentials }: Pick<Account<AwsCredentials>, 'credentials'>): string {
-  return `https://${regionalHost('sns', credentials.region)}`;
-}
-
 export const webhook: ProviderWebhook<AwsCredentials> = {
-  ...snsWebhook(baseUrlOf),
+  ...snsWebhook(usualSnsUrl),
 
   /** A message of the topic is an event of End User Messaging, an SMS to us, or an entry of the delivery log. */
   parse(request: WebhookRequest): ProviderEvent[] {
