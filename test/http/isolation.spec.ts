@@ -52,7 +52,6 @@ const TAKES_NONE: Readonly<Record<string, object>> = {
 
 /** Tables without a row of a tenant at rest: Kafka is off, and what waits in the others was worked off. */
 const EMPTY_AT_REST = [
-  'analytics_due',
   'automation_call',
   'file_removal',
   'inbound_media',
