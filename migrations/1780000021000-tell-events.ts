@@ -152,7 +152,8 @@ export class TellEvents1780000021000 implements MigrationInterface {
           ${tell('told.id', `'contact.created'`, `'{}'::jsonb`)}
         ELSIF NEW.deleted_at IS NOT NULL AND OLD.deleted_at IS NULL THEN
           ${tell('told.id', `'contact.deleted'`, `'{}'::jsonb`)}
-        ELSIF NEW.deleted_at IS NULL THEN
+        -- What is set in the transaction that made it came with it, and is no change.
+        ELSIF NEW.deleted_at IS NULL AND NEW.created_at < now() THEN
           SELECT jsonb_agg(c.field ORDER BY c.field) INTO changed FROM (
             SELECT f.field FROM (VALUES ('externalId', OLD.external_id, NEW.external_id), ('name', OLD.name, NEW.name),
               ('language', OLD.language, NEW.language), ('timezone', OLD.timezone, NEW.timezone)) f (field, before, after)

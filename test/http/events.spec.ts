@@ -162,6 +162,11 @@ describe("Carillon's own events", () => {
       ['contact.updated', ['addresses']],
       ['contact.deleted', undefined],
     ]);
+    const made = await tenant.api.post('/contacts', { name: 'Bob', email: 'bob@example.com', language: 'de' });
+    await until(() => heard.some((event) => event.contactId === made.body['id']));
+    expect(heard.filter((event) => event.contactId === made.body['id']).map(({ type }) => type)).toEqual([
+      'contact.created',
+    ]);
     expect(heardOf('session.opened')).toHaveLength(1);
     await tenant.api.patch(`/sessions/${sessionId}`, { status: 'COMPLETED' });
     await until(() => heardOf('session.closed').length > 0);
