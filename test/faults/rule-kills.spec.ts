@@ -122,7 +122,14 @@ describe('a drip over three messages, with waits and a branch, whose workers are
     let deaths = 0;
     for (let kill = 1; kill <= kills; kill++) {
       const at = Math.floor((total * (kill - 1 + chance.next())) / (kills + 1));
-      await until('steps before a kill', async () => (await count('automation_run_step')) >= at && true, PATIENCE_MS);
+      await until(
+        'steps before a kill',
+        async () => {
+          deaths += await bury(workers); // both may have died by themselves
+          return (await count('automation_run_step')) >= at && true;
+        },
+        PATIENCE_MS,
+      );
       await pause(chance.between(0, 50));
       deaths += await bury(workers);
       const which = chance.between(0, 1);
