@@ -24,7 +24,8 @@ export const ROWS_OF_AUTOMATION: Rows = {
     contact_id: ids.contact,
     cause_key: word,
     position: '0',
-    due_at: new Date(),
+    steps_done: 1,
+    due_at: new Date(Date.now() + 86_400_000),
   }),
   automation_run_step: (ids) => ({
     run_id: ids.run,
