@@ -4,7 +4,7 @@ import { messageRow } from '../messages/reading/message-reader';
 import { messageView } from '../messages/reading/message.view';
 import { maskPersonalData } from '../permissions/personal-data/mask';
 import type { Tx } from '../platform/db/tenant-db';
-import type { Caller } from '../platform/http/caller';
+import { asTenant } from '../platform/http/caller';
 import { Problem } from '../platform/http/problem';
 import { SessionsService } from '../sessions/sessions.service';
 import type { Happened } from './cloud-event';
@@ -22,8 +22,8 @@ export class EventData {
   constructor(contacts: ContactsService, sessions: SessionsService) {
     this.readers = {
       message: ['message', 'messageId', async (tx, id) => messageView(await messageRow(tx, id))],
-      session: ['session', 'sessionId', (tx, id) => sessions.get(asTenant(tx), id)],
-      contact: ['contact', 'contactId', (tx, id) => contacts.get(asTenant(tx), id)],
+      session: ['session', 'sessionId', (tx, id) => sessions.get(asTenant(tx.tenantId), id)],
+      contact: ['contact', 'contactId', (tx, id) => contacts.get(asTenant(tx.tenantId), id)],
     };
   }
 
@@ -53,9 +53,4 @@ function sightOf(piiTypes: readonly string[]) {
 function nullWhereGone(error: unknown): null {
   if (error instanceof Problem && error.status === 404) return null;
   throw error;
-}
-
-/** Which rights hold was decided when the endpoint was told of the event at all. */
-function asTenant({ tenantId }: Tx): Caller {
-  return { tenantId, keyId: null, userId: null, scopes: [], channelTypes: null };
 }

@@ -11,7 +11,7 @@ import { askGate } from '../../preferences/gate/gate.queries';
 import { GATE_REASONS } from '../../preferences/gate/reasons';
 import type { ChannelType } from '../../providers/provider';
 import { TemplatesService } from '../../templates/templates.service';
-import { asTenant } from './as-tenant';
+import { asTenant } from '../../platform/http/caller';
 import type { Person } from './notification-person';
 import type { Step } from './notification.queries';
 import type { Route } from './notification-route.queries';

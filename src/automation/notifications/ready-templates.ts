@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/db/tenant-db';
 import { TemplatesService } from '../../templates/templates.service';
-import { asTenant } from './as-tenant';
+import { asTenant } from '../../platform/http/caller';
 import { wasCalled } from './notification-route.queries';
 import { READY_TEXTS } from './ready-texts';
 

@@ -4,7 +4,7 @@ import type { SendMessageDto } from '../../messages/accept/message.dto';
 import { MessagePreparation } from '../../messages/accept/preparation';
 import { Dispatcher } from '../../messages/dispatch/dispatcher';
 import type { Tx } from '../../platform/db/tenant-db';
-import type { Caller } from '../../platform/http/caller';
+import { asTenant } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
 import { GATE_REASONS } from '../../preferences/gate/reasons';
 import { tellEvents } from '../../events/tell';
@@ -94,11 +94,6 @@ export class StepDeeds {
       });
     }
   }
-}
-
-/** A rule is the tenant's: whoever made it may have left. */
-export function asTenant(tenantId: string): Caller {
-  return { tenantId, keyId: null, userId: null, scopes: [], channelTypes: null };
 }
 
 /** The request that a send step stands for; its reference names the step, so that it is known again. */

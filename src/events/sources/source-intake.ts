@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TenantDb, type Tx } from '../../platform/db/tenant-db';
-import type { Caller } from '../../platform/http/caller';
+import { asTenant } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
 import { EventContacts } from '../event-contact';
 import { FanOut } from '../fan-out';
@@ -98,9 +98,4 @@ function putAside(tx: Tx, source: SourceKind, { body, sourceId }: Arrived, reaso
 
 function reasonOf({ code, errors }: Problem): string {
   return [code, ...errors.map(({ pointer }) => pointer)].join(': ').slice(0, 500);
-}
-
-/** A source is the tenant's: whoever connected it may have left. */
-function asTenant(tenantId: string): Caller {
-  return { tenantId, keyId: null, userId: null, scopes: [], channelTypes: null };
 }

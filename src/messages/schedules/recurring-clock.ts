@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { TenantDb, type Tx } from '../../platform/db/tenant-db';
 import { WorkerDb } from '../../platform/db/worker-db';
-import type { Caller } from '../../platform/http/caller';
+import { asTenant } from '../../platform/http/caller';
 import { Problem } from '../../platform/http/problem';
 import {
   Clock,
@@ -125,11 +125,6 @@ const TOO_LATE = {
   code: 'missed',
   detail: 'Nobody could send it at its time, and it is later than graceSeconds allow.',
 };
-
-/** A schedule is the tenant's: whoever made it may have left. */
-function asTenant(tenantId: string): Caller {
-  return { tenantId, keyId: null, userId: null, scopes: [], channelTypes: null };
-}
 
 function wordsOf({ detail, errors }: Problem): string {
   return [detail, ...errors.map(({ pointer, message }) => `${pointer} ${message}.`)].join(' ').slice(0, 500);

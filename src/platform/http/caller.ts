@@ -71,3 +71,8 @@ export const From = createParamDecorator((_: unknown, context: ExecutionContext)
 export abstract class Authenticator {
   abstract authenticate(token: string): Promise<Caller | undefined>;
 }
+
+/** The tenant itself, where nobody asks: its rules, its schedules, its sources of events. */
+export function asTenant(tenantId: string): Caller {
+  return { tenantId, keyId: null, userId: null, scopes: [], channelTypes: null };
+}
