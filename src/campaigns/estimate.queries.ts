@@ -119,7 +119,9 @@ export interface SegmentAudience {
   addressed: Pick<Recipient, 'key' | 'contactId' | 'variables'>[];
 }
 
-/** Whom a segment would reach now. A segment that takes too long ends as a statement does that takes too long. */
+/**
+ * Whom a segment would reach now, asking for each contact's address by itself: a join compares each with each where the planner
+ * does not know yet how many there are (10 s for 21,000 of a new tenant). A segment that takes too long ends as a statement does that takes too long. */
 export async function audienceOf(
   tx: Tx,
   segment: Segment,
@@ -131,9 +133,9 @@ export async function audienceOf(
     `WITH chosen AS MATERIALIZED (
        SELECT c.id FROM contact c WHERE c.tenant_id = $1 AND c.deleted_at IS NULL AND ${sql}),
      addressed AS MATERIALIZED (
-       SELECT DISTINCT ON (i.contact_id) i.contact_id, i.address FROM contact_identity i
-       WHERE i.tenant_id = $1 AND i.channel_type = $2 AND i.contact_id IN (SELECT id FROM chosen)
-       ORDER BY i.contact_id, i.created_at)
+       SELECT c.id AS contact_id, i.address FROM chosen c CROSS JOIN LATERAL (
+         SELECT i.address FROM contact_identity i
+         WHERE i.tenant_id = $1 AND i.contact_id = c.id AND i.channel_type = $2 ORDER BY i.created_at LIMIT 1) i)
      SELECT (SELECT count(*)::int FROM chosen) AS total, (SELECT count(*)::int FROM addressed) AS reachable,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('key', address, 'contactId', contact_id, 'variables', '{}'::jsonb)), '[]') FROM (
          SELECT address, contact_id FROM addressed ORDER BY hashtextextended(address, 0) LIMIT $3) chance) AS addressed`,
