@@ -121,7 +121,9 @@ export interface SegmentAudience {
 
 /**
  * Whom a segment would reach now, asking for each contact's address by itself: a join compares each with each where the planner
- * does not know yet how many there are (10 s for 21,000 of a new tenant). A segment that takes too long ends as a statement does that takes too long. */
+ * does not know yet how many there are (10 s for 21,000 of a new tenant). A segment that takes too long ends as a statement
+ * does that takes too long.
+ */
 export async function audienceOf(
   tx: Tx,
   segment: Segment,
