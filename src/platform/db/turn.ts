@@ -1,0 +1,14 @@
+import type { Tx } from './tenant-db';
+
+/**
+ * Waits for its turn at a thing of the tenant, and keeps it to the end of the transaction. For what a worker changes commit after
+ * commit, while somebody may want to stop it: a row lock knows no turns. Who waits for that finds the row changed, and locked
+ * again by the worker's next commit, so that a stop could wait until all is done. Comes before the lock of the row.
+ */
+export async function takeTurn(tx: Tx, thing: string, id: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1::text || ' turn ' || $2 || ' ' || $3, 0))`, [
+    tx.tenantId,
+    thing,
+    id,
+  ]);
+}
