@@ -1,9 +1,11 @@
+const { swc } = require('./test/support/swc.cjs');
+
 /**
  * Jest runs as `node --experimental-vm-modules node_modules/jest/bin/jest.js` on Node >= 24.9: only then can its CommonJS
- * runtime require() the ESM-only packages of Nest 12. `npm test` does that.
+ * runtime require() ESM-only packages. `npm test` does that.
  */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.cjs',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testRegex: '\\.spec\\.ts$',
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/', '<rootDir>/test/browser/'],
@@ -11,21 +13,9 @@ module.exports = {
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        swcrc: false,
-        sourceMaps: 'inline',
-        module: { type: 'commonjs', ignoreDynamic: true },
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-          keepClassNames: true,
-        },
-      },
-    ],
+    '^.+\\.spec\\.ts$|/test/.+\\.ts$': ['@swc/jest', swc],
+    '/(src|migrations)/.+\\.ts$': '<rootDir>/test/support/product.cjs',
   },
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  globalSetup: '<rootDir>/test/support/global-setup.cjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
 };

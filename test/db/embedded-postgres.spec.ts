@@ -231,7 +231,7 @@ async function start(dataDir: string): Promise<EmbeddedPostgres> {
 
 async function startApp(dataDir: string): Promise<StartedApp> {
   const app = fork(join(support, 'embedded-postgres-app.ts'), [dataDir], {
-    execArgv: ['-r', join(support, 'run-typescript.cjs')],
+    execArgv: ['-r', join(support, 'sources.cjs')],
   });
   apps.push(app);
   const [answer] = (await once(app, 'message')) as [StartedApp['answer']];

@@ -178,5 +178,5 @@ class Thread {
 /** Where the sources run without a build, as in tests, so do the threads. */
 function runTypescript(file: string): { execArgv?: string[] } {
   if (!file.endsWith('.ts')) return {};
-  return { execArgv: ['-r', join(__dirname, '../../../test/support/run-typescript.cjs')] };
+  return { execArgv: ['-r', join(__dirname, '../../../test/support/sources.cjs')] };
 }

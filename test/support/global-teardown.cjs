@@ -1,0 +1,1 @@
+module.exports = require('./sources.cjs').load(require.resolve('./global-teardown.ts')).default;
