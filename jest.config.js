@@ -1,5 +1,9 @@
 const { swc } = require('./test/support/swc.cjs');
 
+/** What is loaded once a process instead of once a test file: environment.cjs says why. */
+const PRODUCT = '/(src|migrations)/.+\\.ts$|/test/http/edge-app\\.ts$';
+const OUTSIDE = '@nestjs|class-transformer|class-validator|pg|reflect-metadata|typeorm';
+
 /**
  * Jest runs as `node --experimental-vm-modules node_modules/jest/bin/jest.js` on Node >= 24.9: only then can its CommonJS
  * runtime require() ESM-only packages. `npm test` does that.
@@ -13,9 +17,12 @@ module.exports = {
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   transform: {
-    '^.+\\.spec\\.ts$|/test/.+\\.ts$': ['@swc/jest', swc],
-    '/(src|migrations)/.+\\.ts$': '<rootDir>/test/support/product.cjs',
+    '\\.spec\\.ts$': ['@swc/jest', swc],
+    [PRODUCT]: '<rootDir>/test/support/product.cjs',
+    '/test/.+\\.ts$': ['@swc/jest', swc],
+    [`/node_modules/(${OUTSIDE})/`]: '<rootDir>/test/support/product.cjs',
   },
+  transformIgnorePatterns: [`/node_modules/(?!(${OUTSIDE})/)`],
   globalSetup: '<rootDir>/test/support/global-setup.cjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
 };

@@ -27,6 +27,7 @@ import { RunRules1780000025000 } from './1780000025000-run-rules';
 import { CallWebhooks1780000026000 } from './1780000026000-call-webhooks';
 import { TakeEventsIn1780000027000 } from './1780000027000-take-events-in';
 import { KeepEstimates1780000028000 } from './1780000028000-keep-estimates';
+import { FindAddresses1780000029000 } from './1780000029000-find-addresses';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -59,4 +60,5 @@ export const migrations = [
   CallWebhooks1780000026000,
   TakeEventsIn1780000027000,
   KeepEstimates1780000028000,
+  FindAddresses1780000029000,
 ];

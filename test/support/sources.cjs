@@ -7,6 +7,14 @@ const { swc } = require('./swc.cjs');
 
 process.setSourceMapsEnabled(true);
 
-require.extensions['.ts'] = (module, path) => module._compile(transformFileSync(path, swc).code, path);
+const loaders = {
+  '.js': require.extensions['.js'],
+  '.ts': (module, path) => module._compile(transformFileSync(path, swc).code, path),
+};
+Object.assign(require.extensions, loaders);
 
-exports.load = (path) => require(path);
+/** Loads a module outside of jest's worlds. While jest starts, it has hooks of its own in the way. */
+exports.load = (path) => {
+  Object.assign(require.extensions, loaders);
+  return require(path);
+};

@@ -31,9 +31,11 @@ FROM unnest($2::text[]) k CROSS JOIN LATERAL (
 UNION ALL
 SELECT k.channel_type, k.address, c.*
 FROM unnest($3::text[], $4::text[]) AS k (channel_type, address) CROSS JOIN LATERAL (
-  SELECT c.id, c.external_id, CASE WHEN $5 THEN ARRAY(SELECT jsonb_object_keys(c.attributes)) ELSE '{}' END
-  FROM contact_identity i JOIN contact c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id
+  SELECT i.contact_id FROM contact_identity i
   WHERE i.tenant_id = $1 AND i.channel_type = k.channel_type AND i.address = k.address LIMIT 1
+) i CROSS JOIN LATERAL (
+  SELECT c.id, c.external_id, CASE WHEN $5 THEN ARRAY(SELECT jsonb_object_keys(c.attributes)) ELSE '{}' END
+  FROM contact c WHERE c.tenant_id = $1 AND c.id = i.contact_id LIMIT 1
 ) c`;
 
 interface KnownRow extends KnownContact {

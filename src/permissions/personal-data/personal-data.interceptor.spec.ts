@@ -28,7 +28,7 @@ const REFUSED = { status: 403, detail: expect.stringContaining('contacts:pii') }
 
 describe('answers without contacts:pii', () => {
   it('are masked as values and as JSON text', async () => {
-    expect(await answer({ name: 'Ada' })).toEqual({ name: '•••' });
+    expect(await answer({ __proto__: null, name: 'Ada' })).toEqual({ name: '•••' });
     expect(await answer('{"name":"Ada"}', { type: 'application/json; charset=utf-8' })).toBe('{"name":"•••"}');
     expect(await answer(undefined)).toBeUndefined();
   });
