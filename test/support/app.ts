@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { readConfig } from '../../src/config';
 import { log } from '../../src/platform/log';
+import { metrics } from '../../src/platform/metrics';
 import { uuidv7 } from '../../src/platform/db/uuid';
 import { startRuntime, type Runtime } from '../../src/runtime';
 import { ensureSandboxChannels } from '../../src/sandbox/sandbox-channels';
@@ -59,6 +60,7 @@ export async function startApp(env: Record<string, string> = {}): Promise<TestAp
     sql: async <Row>(text: string, values: unknown[] = []) => (await admin.query(text, values)).rows as Row[],
     close: async () => {
       await runtime.stop();
+      metrics.resetMetrics(); // the next file's application counts in the same process
       await admin.end();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
