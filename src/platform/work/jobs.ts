@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PgBoss, type Job } from 'pg-boss';
 import type { DataSource } from 'typeorm';
@@ -72,7 +73,11 @@ export class Jobs implements OnApplicationShutdown {
   async stop(graceMs: number): Promise<void> {
     this.stopping.abort();
     const boss = await this.started?.catch(() => undefined);
-    await boss?.stop({ graceful: true, timeout: graceMs });
+    if (!boss) return;
+    // By ourselves: the library looks only every half second whether all is done.
+    const done = Promise.all([...this.workers.keys()].map((queue) => boss.offWork(queue)));
+    await Promise.race([done, pause(graceMs, undefined, { ref: false })]);
+    await boss.stop({ graceful: false });
   }
 
   onApplicationShutdown(): Promise<void> {
