@@ -14,8 +14,8 @@ module.exports = {
   testRegex: '\\.spec\\.ts$',
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/', '<rootDir>/test/browser/'],
   testTimeout: 30_000,
-  maxWorkers: 2,
-  workerIdleMemoryLimit: '1GB',
+  maxWorkers: 3, // one more than the processors that we count on: half of a test is waiting
+  workerIdleMemoryLimit: '2GB',
   transform: {
     '\\.spec\\.ts$': ['@swc/jest', swc],
     [PRODUCT]: '<rootDir>/test/support/product.cjs',

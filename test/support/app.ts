@@ -44,7 +44,6 @@ export async function startApp(env: Record<string, string> = {}): Promise<TestAp
     DATABASE_URL: database.url,
     DATA_DIR: folder,
     MASTER_KEY: TEST_MASTER_KEY,
-    WORKER_POLL_MS: '50',
     ...env,
   });
   const runtime = await startRuntime(config);

@@ -1,9 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/db/embedded-postgres';
 import { makeTemplateDatabase } from './test-database';
-import { removeDeadRuns, TEST_FOLDER_PREFIX } from './dead-runs';
+import { clusterRoot, removeDeadRuns, TEST_FOLDER_PREFIX } from './dead-runs';
 
 declare global {
   var stopTestPostgres: (() => Promise<void>) | undefined;
@@ -25,7 +24,7 @@ const THROW_AWAY_SETTINGS = {
  */
 export default async function setup(): Promise<void> {
   await removeDeadRuns();
-  const folder = mkdtempSync(join(tmpdir(), `${TEST_FOLDER_PREFIX}${process.pid}-`));
+  const folder = mkdtempSync(join(clusterRoot(), `${TEST_FOLDER_PREFIX}${process.pid}-`));
   chmodSync(folder, 0o755); // run by root, the server is another user, who must be able to enter
   const postgres = await startEmbeddedPostgres({ dataDir: folder, settings: THROW_AWAY_SETTINGS });
   globalThis.stopTestPostgres = async () => {
