@@ -207,6 +207,7 @@ describe('messages that share a call', () => {
     onCall = () => held;
     // Two calls may be shared at a time: what was claimed for a third waits before the gate.
     await send(stage, people(501));
+    await until(stage, { SENDING: 501 });
     await send(stage, people(5, 'late'));
     await until(stage, { SENDING: 506 });
     const { status } = await stage.tenant.api.post('/suppressions', {
