@@ -54,7 +54,8 @@ function joined(placed: ReadonlyMap<JoinableEvent, string>): JoinedChange[] {
     if (proved === undefined) continue;
     const change = changes.get(messageId) ?? { messageId };
     changes.set(messageId, change);
-    for (const stage of STAGES[proved]) change[stage] = earlier(change[stage], event.at);
+    const at = event.at.toISOString();
+    for (const stage of STAGES[proved]) change[stage] = earlier(change[stage], at);
     if (event.kind === 'status') joinStatus(change, event);
   }
   return [...changes.values()];
@@ -63,7 +64,7 @@ function joined(placed: ReadonlyMap<JoinableEvent, string>): JoinedChange[] {
 function joinStatus(change: JoinedChange, event: StatusEvent): void {
   if (rises(change, event)) {
     change.status = event.status;
-    change.at = event.at;
+    change.at = event.at.toISOString();
     if (event.fault) Object.assign(change, { reasonCode: event.fault.class, reasonDetail: event.fault.message });
     else Object.assign(change, { reasonCode: undefined, reasonDetail: undefined });
   }
@@ -74,10 +75,11 @@ function joinStatus(change: JoinedChange, event: StatusEvent): void {
 
 function rises({ status, at }: JoinedChange, event: StatusEvent): boolean {
   if (status === undefined || at === undefined) return true;
-  const now = { status: status as EventStatus, at };
+  const now = { status: status as EventStatus, at: new Date(at) };
   return afterEvent(now, event) !== now;
 }
 
-function earlier(a: Date | undefined, b: Date): Date {
+/** Texts of one format and time zone are in the order of their times. */
+function earlier(a: string | undefined, b: string): string {
   return a && a < b ? a : b;
 }
