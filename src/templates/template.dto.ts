@@ -42,21 +42,13 @@ export class TemplateVariableDto {
   type?: VariableType;
 }
 
-export class CreateTemplateDto {
-  /** Name that messages call it by; unique with channelType and language. */
-  @IsPlainText(100)
-  name: string;
-
-  /** EMAIL, SMS, WHATSAPP or TELEGRAM; cannot be changed. */
-  @IsIn(CHANNEL_TYPES)
-  channelType: ChannelType;
-
-  /** Language of the texts. Left out: the tenant's own. */
+class TemplateFields {
+  /** Language of the texts. Left out of a new one: the tenant's own. */
   @IfGiven()
   @IsLanguageTag()
   language?: string;
 
-  /** Your own grouping, such as UTILITY. Left out: GENERAL. */
+  /** Your own grouping, such as UTILITY. Left out of a new one: GENERAL. */
   @IfGiven()
   @Matches(CATEGORY, CATEGORY_MESSAGE)
   category?: string;
@@ -99,71 +91,28 @@ export class CreateTemplateDto {
   @IsUuid()
   layoutId?: string | null;
 
-  /** Whether a text message is written in letters that take the least room: Zażółć becomes Zazolc. Left out: false. */
+  /** Whether a text message is written in letters that take the least room: Zażółć becomes Zazolc. */
   @IfGiven()
   @IsBoolean()
   smsTransliterate?: boolean;
 }
 
+export class CreateTemplateDto extends TemplateFields {
+  /** Name that messages call it by; unique with channelType and language. */
+  @IsPlainText(100)
+  name: string;
+
+  /** EMAIL, SMS, WHATSAPP or TELEGRAM; cannot be changed. */
+  @IsIn(CHANNEL_TYPES)
+  channelType: ChannelType;
+}
+
 /** Fields to change; those left out stay, null empties. A change of a text or of variables makes a new version. */
-export class UpdateTemplateDto {
+export class UpdateTemplateDto extends TemplateFields {
   /** New name. */
   @IfGiven()
   @IsPlainText(100)
   name?: string;
-
-  /** New language. */
-  @IfGiven()
-  @IsLanguageTag()
-  language?: string;
-
-  /** New grouping. */
-  @IfGiven()
-  @Matches(CATEGORY, CATEGORY_MESSAGE)
-  category?: string;
-
-  /** New subject line. */
-  @IsOptional()
-  @IsPlainText(2000)
-  subject?: string | null;
-
-  /** New plain text. */
-  @IsOptional()
-  @IsPlainText(LONGEST_TEXT, { newlines: true })
-  body?: string | null;
-
-  /** New HTML. */
-  @IsOptional()
-  @IsPlainText(LONGEST_TEXT, { newlines: true })
-  html?: string | null;
-
-  /** New MJML, in the place of html. */
-  @IsOptional()
-  @IsPlainText(LONGEST_TEXT, { newlines: true })
-  mjml?: string | null;
-
-  /** All variables anew. */
-  @IfGiven()
-  @IsArray()
-  @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => TemplateVariableDto)
-  variables?: TemplateVariableDto[];
-
-  /** New name at the provider. */
-  @IsOptional()
-  @IsPlainText(200)
-  providerTemplateName?: string | null;
-
-  /** New layout. */
-  @IsOptional()
-  @IsUuid()
-  layoutId?: string | null;
-
-  /** Whether a text message is written in letters that take the least room. */
-  @IfGiven()
-  @IsBoolean()
-  smsTransliterate?: boolean;
 }
 
 export class TemplateQuery extends PageQuery {
