@@ -1,7 +1,7 @@
 const { swc } = require('./test/support/swc.cjs');
 
 /** What is loaded once a process instead of once a test file: environment.cjs says why. */
-const PRODUCT = '/(src|migrations)/.+\\.ts$|/test/http/edge-app\\.ts$';
+const PRODUCT = `^${RegExp.escape(__dirname)}/((src|migrations)/.+|test/http/edge-app)\\.ts$`; // a clone may lie in a folder `src`
 const OUTSIDE = '@nestjs|class-transformer|class-validator|pg|reflect-metadata|typeorm';
 
 /**

@@ -2,7 +2,7 @@ import { campaignLock } from '../messages/dispatch/campaign-lock';
 import { CAMPAIGN_CANCELLED, CAMPAIGN_PAUSED } from '../messages/dispatch/settlement';
 import { forbidNow } from '../platform/db/right-of-way';
 import type { Tx } from '../platform/db/tenant-db';
-import { takeTurn } from '../platform/db/turn';
+import { waitForTurn } from '../platform/db/turn';
 import type { CampaignMoney } from './campaign-response.dto';
 import type { CampaignStatus } from './campaign-status';
 import { BEGINS_AT } from './run/feeder.queries';
@@ -30,7 +30,7 @@ const PATIENCE = '8s';
 /** Held until the commit, so that two actions on one bulk send happen one after the other. */
 export async function lockCampaign(tx: Tx, id: string): Promise<CampaignState | undefined> {
   await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [PATIENCE]);
-  await takeTurn(tx, 'bulk_message_campaign', id);
+  await waitForTurn(tx, 'bulk_message_campaign', id);
   const [row] = await tx.query<CampaignState>(
     `SELECT id, status, scheduled_at AS "scheduledAt", scheduled_at IS NULL OR ${BEGINS_AT} <= now() AS "isDue",
        prepared_at IS NOT NULL AS "isPrepared", segment IS NOT NULL AS "hasSegment", created_by AS "createdBy",

@@ -42,6 +42,7 @@ export class TemplateVariableDto {
   type?: VariableType;
 }
 
+/** What can be said of a template when it is made as well as later. */
 class TemplateFields {
   /** Language of the texts. Left out of a new one: the tenant's own. */
   @IfGiven()

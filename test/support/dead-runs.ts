@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockOwner } from '../../src/platform/db/embedded-lock';
@@ -14,8 +14,13 @@ const ROOM = 4e9;
 /** For the cluster: in memory where there is room, as each test file makes and drops a database of 600 files. */
 export const clusterRoot = (): string => (roomIn(MEMORY) > ROOM ? MEMORY : tmpdir());
 
+/** None where there is no such folder, or nobody may write to it. */
 function roomIn(folder: string): number {
-  if (!existsSync(folder)) return 0;
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    return 0;
+  }
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }

@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/tenant-db';
-import { takeTurn } from '../../platform/db/turn';
+import { waitForTurn } from '../../platform/db/turn';
 import { CONTACT_KEY } from '../recipients';
 import { segmentCondition, type Segment } from '../segments/segment-tree';
 import type { RunningCampaign } from './feeder.queries';
@@ -157,7 +157,7 @@ export async function insertFromSegment(
 
 /** Holds it until the commit, and says whether it still stands where it was read: another worker may have gone on. */
 export async function holdsPlace(tx: Tx, { id, preparedUntil }: RunningCampaign): Promise<boolean> {
-  await takeTurn(tx, 'bulk_message_campaign', id);
+  await waitForTurn(tx, 'bulk_message_campaign', id);
   const rows = await tx.query(
     `SELECT 1 FROM bulk_message_campaign WHERE tenant_id = $1 AND id = $2 AND prepared_at IS NULL
        AND status IN ('PREPARING', 'RUNNING') AND prepared_until IS NOT DISTINCT FROM $3 FOR NO KEY UPDATE`,

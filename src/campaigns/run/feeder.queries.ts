@@ -1,6 +1,6 @@
 import type { Sql } from '../../platform/db/sql';
 import type { Tx } from '../../platform/db/tenant-db';
-import { takeTurn } from '../../platform/db/turn';
+import { waitForTurn } from '../../platform/db/turn';
 import type { AbTest } from './variants';
 import type { DomainRate, Pace, RampUp } from './pace';
 import type { AutoPause } from './auto-pause';
@@ -173,7 +173,7 @@ export async function markFed(tx: Tx, campaignId: string, fed: readonly Fed[]): 
 
 /** Holds it against pause, cancel and changes until the commit, and says whether it still runs. */
 export async function stillRuns(tx: Tx, id: string): Promise<boolean> {
-  await takeTurn(tx, 'bulk_message_campaign', id);
+  await waitForTurn(tx, 'bulk_message_campaign', id);
   const [row] = await tx.query<{ status: string }>(
     `SELECT status FROM bulk_message_campaign WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE`,
     [tx.tenantId, id],

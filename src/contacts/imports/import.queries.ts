@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/tenant-db';
-import { takeTurn } from '../../platform/db/turn';
+import { waitForTurn } from '../../platform/db/turn';
 import type { Place } from './csv-rows';
 import type { OnConflict } from './import-plan';
 import type { RowFault } from './import-row';
@@ -71,7 +71,7 @@ export async function beginImport(tx: Tx, id: string): Promise<ImportRecord | un
 
 /** Locks a running import to the end of the transaction, and answers where it is; undefined when it runs no more. */
 export async function lockImport(tx: Tx, id: string): Promise<(Place & { failed: number }) | undefined> {
-  await takeTurn(tx, 'contact_import', id);
+  await waitForTurn(tx, 'contact_import', id);
   const [row] = await tx.query<Place & { failed: number }>(
     `SELECT bytes_read::float8 AS bytes, rows, failed FROM contact_import
      WHERE tenant_id = $1 AND id = $2 AND status = 'RUNNING' FOR UPDATE`,
@@ -106,7 +106,7 @@ export interface Ending {
 
 /** Ends an import that has not ended, after the chunk that is being stored; false when it has. */
 export async function endImport(tx: Tx, id: string, { status, reasonCode, reasonDetail }: Ending): Promise<boolean> {
-  await takeTurn(tx, 'contact_import', id);
+  await waitForTurn(tx, 'contact_import', id);
   const ended = await tx.query(
     `UPDATE contact_import SET status = $3, reason_code = $4, reason_detail = $5, finished_at = now()
      WHERE tenant_id = $1 AND id = $2 AND status IN ('PENDING', 'RUNNING') RETURNING id`,

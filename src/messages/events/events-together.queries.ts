@@ -3,9 +3,9 @@ import type { NewEvent } from './message-events.queries';
 
 const PLACE = `
 WITH given AS MATERIALIZED (
-  SELECT e.*, coalesce(e.ours, (SELECT m.id FROM communication_message m WHERE m.tenant_id = $1 AND m.channel_id = $2
+  SELECT e.*, coalesce(e."messageId", (SELECT m.id FROM communication_message m WHERE m.tenant_id = $1 AND m.channel_id = $2
     AND m.provider_message_id = e."providerMessageId" LIMIT 1)) AS id
-  FROM jsonb_to_recordset($3::jsonb) AS e("eventKey" text, ours uuid, "providerMessageId" text, type text, at timestamptz,
+  FROM jsonb_to_recordset($3::jsonb) AS e("eventKey" text, "messageId" uuid, "providerMessageId" text, type text, at timestamptz,
     detail jsonb)
 ),
 held AS (
@@ -33,7 +33,7 @@ export async function placeTogether(
   const rows = await tx.query<{ eventKey: string; messageId: string | null }>(PLACE, [
     tx.tenantId,
     channelId,
-    JSON.stringify(events.map(({ messageId, ...event }) => ({ ...event, ours: messageId }))),
+    JSON.stringify(events),
   ]);
   return new Map(
     rows.flatMap(({ eventKey, messageId }) => (messageId === null ? [] : [[eventKey, messageId] as const])),

@@ -1,3 +1,4 @@
+import { forbidNow, lockOf } from './right-of-way';
 import type { Tx } from './tenant-db';
 
 /**
@@ -5,10 +6,6 @@ import type { Tx } from './tenant-db';
  * commit, while somebody may want to stop it: a row lock knows no turns. Who waits for that finds the row changed, and locked
  * again by the worker's next commit, so that a stop could wait until all is done. Comes before the lock of the row.
  */
-export async function takeTurn(tx: Tx, thing: string, id: string): Promise<void> {
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1::text || ' turn ' || $2 || ' ' || $3, 0))`, [
-    tx.tenantId,
-    thing,
-    id,
-  ]);
+export function waitForTurn(tx: Tx, thing: string, id: string): Promise<void> {
+  return forbidNow(tx, [lockOf(tx.tenantId, 'turn', thing, id)]);
 }
