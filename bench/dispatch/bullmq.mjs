@@ -1,4 +1,4 @@
-// BullMQ, 100 jobs at once. Environment besides: REDIS_PORT.
+// BullMQ, 200 jobs at once. Environment besides: REDIS_PORT.
 import { Queue, Worker } from 'bullmq';
 import { AT_ONCE, begin, deliver, finish, loadMessages } from './work.mjs';
 

@@ -6,7 +6,7 @@ import { makeStage, RECIPIENTS } from '../lab/stage.mjs';
 import { startRedis } from './redis.mjs';
 
 const MESSAGES = 30_000;
-const AT_ONCE = 100;
+const AT_ONCE = 200;
 
 /** 30,000 queued messages to a provider that answers at once: Carillon's worker process beside other ways to do that. */
 export async function dispatch(database, options) {
@@ -75,11 +75,13 @@ function carillon(options) {
       [`PROVIDER_URL_${stage.providerType.toUpperCase()}`]: stage.stubUrl,
     };
     const worker = await startCarillon(url, env, options);
-    for (let waited = 0; Number((await query(url, SENT))[0].sent) < MESSAGES; waited++) {
+    for (let waited = 0; (await query(url, AT_WORK)).length > 0; waited++) {
       if (waited > 600) throw new Error('the worker did not send everything within two minutes');
       await pause(200);
     }
     await worker.stop();
+    const [{ sent }] = await query(url, SENT);
+    if (Number(sent) !== MESSAGES) throw new Error(`Carillon sent ${sent} of ${MESSAGES}`);
     const [{ seconds }] = await query(
       url,
       'SELECT extract(epoch FROM max(settled_at) - min(dispatched_at))::float8 AS seconds FROM message_attempt',
@@ -87,6 +89,10 @@ function carillon(options) {
     return seconds;
   };
 }
+
+/** Found by an index: counting everything five times a second took a tenth of the machine. */
+const AT_WORK = `SELECT 1 FROM communication_message WHERE status IN ('QUEUED', 'SCHEDULED')
+  UNION ALL SELECT 1 FROM communication_message WHERE status = 'SENDING' LIMIT 1`;
 
 const SENT = `SELECT count(*) AS sent FROM communication_message WHERE status = 'SENT' AND provider_message_id IS NOT NULL`;
 

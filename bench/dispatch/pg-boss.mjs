@@ -1,4 +1,4 @@
-// pg-boss: two workers take batches of 100 jobs, work on a whole batch at once, and fetch again as soon as it is done.
+// pg-boss: two workers take batches of half the messages at once, work on a whole batch at once, and fetch again as soon as it is done.
 import { PgBoss } from 'pg-boss';
 import { AT_ONCE, begin, deliver, finish, loadMessages, POOL_SIZE } from './work.mjs';
 
@@ -15,7 +15,7 @@ for (let at = 0; at < messages.length; at += 5_000)
   );
 
 let left = messages.length;
-const options = { batchSize: AT_ONCE, localConcurrency: 2, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };
+const options = { batchSize: AT_ONCE / 2, localConcurrency: 2, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };
 await begin();
 await boss.work(QUEUE, options, async (jobs) => {
   await Promise.all(jobs.map(({ data }) => deliver(data)));

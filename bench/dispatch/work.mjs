@@ -6,11 +6,13 @@ import { Pool } from 'undici';
 const require = createRequire(import.meta.url);
 const { Batcher } = require('../../dist/src/platform/work/batcher.js');
 const { settleMessages } = require('../../dist/src/messages/dispatch/settle.queries.js');
+const { createHttpClient } = require('../../dist/src/platform/egress/http-client.js');
+const { findProvider } = require('../../dist/src/providers/registry.js');
 
 const { DATABASE_URL, STUB_URL, TENANT, CHANNEL, SHAPE, RECORD } = process.env;
 
-/** Provider calls at once, as WORKER_CONCURRENCY says it for Carillon. */
-export const AT_ONCE = 100;
+/** Messages at work at once, from before their intent until after their result, as WORKER_CONCURRENCY says it for Carillon. */
+export const AT_ONCE = 200;
 
 /** Connections of a contestant; Carillon has as many. */
 export const POOL_SIZE = 10;
@@ -47,12 +49,41 @@ const REQUESTS = {
   }),
 };
 
-/** Makes the call and answers the provider's id of the message. */
+/** Makes the bare call and answers the provider's id of the message. */
 export async function call(message) {
   const { statusCode, headers, body } = await provider.request({ method: 'POST', ...REQUESTS[SHAPE](message) });
   const answer = await body.text();
   if (statusCode >= 300) throw new Error(`the stub answered ${statusCode}`);
   return SHAPE === 'twilio' ? JSON.parse(answer).sid : headers['x-message-id'];
+}
+
+const account = {
+  tenantId: TENANT,
+  channelId: CHANNEL,
+  channelType: 'SMS',
+  from: '+15005550006',
+  credentials: { accountSid: `AC${'0'.repeat(32)}`, authToken: '0'.repeat(32) },
+  settings: {},
+  webhookSecret: 's',
+  baseUrl: STUB_URL,
+};
+const client = createHttpClient();
+const io = { http: (request) => client.http(request), now: () => new Date() };
+
+/** Makes the call as Carillon makes it: the SDK builds it, the same client carries it. */
+async function callThroughSdk({ id, to, text }) {
+  const message = {
+    messageId: id,
+    ref: `${id}.1`,
+    channelType: 'SMS',
+    messageType: 'TEXT',
+    to,
+    content: { text },
+    purpose: 'TRANSACTIONAL',
+  };
+  const result = await findProvider(SHAPE).send(message, account, io);
+  if (result.outcome !== 'ACCEPTED') throw new Error(JSON.stringify(result));
+  return result.providerMessageId;
 }
 
 const MARK = {
@@ -74,12 +105,13 @@ const results = new Batcher(settle, BATCH);
 
 /**
  * The whole work on one message, with commits shared among messages that wait at the same moment. RECORD=mark: the call, then
- * the mark. RECORD=attempt: what Carillon keeps, which is the gate and the intent before the call, attempt and message after it.
+ * the mark. RECORD=attempt: the same work as Carillon's, which is the gate and the intent before the call, the call through the
+ * provider's SDK, attempt and message after it.
  */
 export async function deliver(message) {
   if (RECORD !== 'attempt') return marks.add({ id: message.id, sid: await call(message) });
   const fence = await intents.add(message);
-  return results.add({ id: message.id, fence, sid: await call(message) });
+  return results.add({ id: message.id, fence, sid: await callThroughSdk(message) });
 }
 
 /** The job is taken by the queue; here the message is taken too, asked whether it may go, and its attempt written down. */

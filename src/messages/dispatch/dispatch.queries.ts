@@ -51,6 +51,9 @@ FROM (
     WHERE t.frequency_caps IS NOT NULL) wanted
   GROUP BY k) AS each_once`;
 
+/** What RIGHT_OF_WAY could not take; read once a batch, not once a message. */
+const NOT_FREE = `(SELECT string_to_array(current_setting('app.not_free'), ','))`;
+
 /**
  * The gate and the intent in one commit. Every message is asked again, at the last moment, whether it may go: still ours
  * (the fence), not expired, tenant and channel active, its person not erased, its bulk send not paused or cancelled, nobody said no, and the person wrote lately where the provider
@@ -58,14 +61,14 @@ FROM (
  * trace. FOR SHARE holds off the reaper until the commit.
  */
 const DISPATCH = `
-WITH wanted AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS w("tenantId" uuid, id uuid, fence bigint, attempt smallint,
+WITH wanted AS (SELECT * FROM json_to_recordset($1::json) AS w("tenantId" uuid, id uuid, fence bigint, attempt smallint,
   "windowMs" float8, "batchId" uuid, locks text[])),
-waiting AS (SELECT w.* FROM wanted w WHERE w.locks && string_to_array(current_setting('app.not_free'), ',')),
+waiting AS (SELECT w.* FROM wanted w WHERE w.locks && ${NOT_FREE}),
 held AS (
   SELECT m.tenant_id, m.id, m.status, m.channel_id, m.channel_type, m.contact_id, m.campaign_id, m.to_address, m.purpose, m.topic, m.lane,
     m.expires_at, w."windowMs", w.fence, w.attempt, w."batchId"
   FROM wanted w JOIN communication_message m ON m.tenant_id = w."tenantId" AND m.id = w.id
-  WHERE m.lease_token = w.fence AND NOT w.locks && string_to_array(current_setting('app.not_free'), ',') FOR SHARE OF m
+  WHERE m.lease_token = w.fence AND NOT w.locks && ${NOT_FREE} FOR SHARE OF m
 ),
 asked AS (
   SELECT h.*, h.id AS message_id, h.to_address AS address,
@@ -80,7 +83,7 @@ judged AS (
     WHEN p.erased_at IS NOT NULL THEN 'ERASED'
     WHEN b.status = 'CANCELLED' THEN 'CAMPAIGN_CANCELLED'
     WHEN b.status = 'PAUSED' THEN 'CAMPAIGN_PAUSED'
-    WHEN t.status <> 'ACTIVE' OR c.status <> 'ACTIVE' OR c.deleted_at IS NOT NULL THEN 'CHANNEL_INACTIVE'
+    WHEN g.tenant_status <> 'ACTIVE' OR c.status <> 'ACTIVE' OR c.deleted_at IS NOT NULL THEN 'CHANNEL_INACTIVE'
     WHEN g.expires_at <= now() THEN 'EXPIRED'
     WHEN g.verdict NOT IN ('GO', 'FREQUENCY_CAPPED', 'QUIET_HOURS') THEN g.verdict
     WHEN g.has_caps AND g.turn > 1 AND g.lane <> 'otp' THEN 'LATER'
@@ -90,7 +93,7 @@ judged AS (
       AND h.last_inbound_at > now() - make_interval(secs => g."windowMs" / 1000)) THEN 'WINDOW_CLOSED'
     WHEN u.tenant_id IS NOT NULL AND g.lane <> ALL (u.exempt_lanes) THEN 'BUDGET_HELD'
     ELSE 'GO' END AS final
-  FROM gated g JOIN tenant t ON t.id = g.tenant_id
+  FROM gated g
   JOIN communication_channel c ON c.tenant_id = g.tenant_id AND c.id = g.channel_id
   LEFT JOIN contact p ON p.tenant_id = g.tenant_id AND p.id = g.contact_id
   LEFT JOIN bulk_message_campaign b ON b.tenant_id = g.tenant_id AND b.id = g.campaign_id
@@ -130,6 +133,7 @@ export async function dispatchMessages(
   workerId: string,
   messages: readonly Wanted[],
 ): Promise<Judged[]> {
+  const known = new Map<string, string>();
   const wanted = messages.map((m) => ({
     tenantId: m.tenantId,
     id: m.id,
@@ -137,7 +141,7 @@ export async function dispatchMessages(
     attempt: m.attempts + 1,
     windowMs: m.windowMs,
     batchId: m.batchId,
-    locks: locksOf(m),
+    locks: locksOf(m, known),
   }));
   const rows = await sql.together<Judged & { tenantId: string; id: string }>(
     { text: RIGHT_OF_WAY, values: rightsOf(wanted) },
@@ -149,13 +153,19 @@ export async function dispatchMessages(
 
 type Locks = [contact: string, address: string, channel: string, campaign?: string];
 
-function locksOf({ tenantId, channelType, to, channelId, contactId, campaignId }: Wanted): Locks {
-  const locks: Locks = [
-    lockOf(tenantId, 'contact', contactId),
-    addressLock(tenantId, channelType, to),
-    channelLock(tenantId, channelId),
-  ];
-  if (campaignId !== null) locks.push(campaignLock(tenantId, campaignId));
+/** @param known locks of channels and campaigns that others of the batch have as well, by tenant and id. */
+function locksOf(
+  { tenantId, channelType, to, channelId, contactId, campaignId }: Wanted,
+  known: Map<string, string>,
+): Locks {
+  const once = (id: string, lockOfThat: (tenantId: string, id: string) => string) => {
+    const lock = known.get(tenantId + id) ?? lockOfThat(tenantId, id);
+    known.set(tenantId + id, lock);
+    return lock;
+  };
+  const contact = lockOf(tenantId, 'contact', contactId);
+  const locks: Locks = [contact, addressLock(tenantId, channelType, to), once(channelId, channelLock)];
+  if (campaignId !== null) locks.push(once(campaignId, campaignLock));
   return locks;
 }
 

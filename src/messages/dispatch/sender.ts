@@ -138,11 +138,10 @@ export class Sender {
   }
 }
 
-async function withDeadline<T>(call: Promise<T>, ms: number): Promise<Made<T>> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Made<T>>((resolve) => {
+function withDeadline<T>(call: Promise<T>, ms: number): Promise<Made<T>> {
+  return new Promise((resolve, reject) => {
     const fault = { class: 'ambiguous', code: 'timeout', message: `No result within ${ms} ms.` } as const;
-    timer = setTimeout(() => resolve({ fault }), ms);
+    const timer = setTimeout(() => resolve({ fault }), ms);
+    call.then((value) => resolve({ value }), reject).finally(() => clearTimeout(timer));
   });
-  return Promise.race([call.then((value) => ({ value })), late]).finally(() => clearTimeout(timer));
 }

@@ -35,7 +35,7 @@ export interface Settlement {
  * made while the table was small would go through all of it at every settle.
  */
 const SETTLE = `
-WITH done AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS d("tenantId" uuid, id uuid, fence bigint, attempt smallint,
+WITH done AS (SELECT * FROM json_to_recordset($1::json) AS d("tenantId" uuid, id uuid, fence bigint, attempt smallint,
   outcome text, "faultClass" text, "faultCode" text, "faultMessage" text, status text, "reasonCode" text, "reasonDetail" text,
   rule jsonb, "waitMs" float8, counts boolean, dead boolean, "providerMessageId" text, parts smallint, amount numeric, currency text,
   "unitAmount" numeric, "unitCurrency" text)),
@@ -71,21 +71,31 @@ UPDATE communication_message m SET
   sent_at = CASE WHEN d.status = 'SENT' THEN coalesce(m.sent_at, now()) ELSE m.sent_at END,
   failed_at = CASE WHEN d.status = 'FAILED' AND m.status = 'SENDING' THEN now() ELSE m.failed_at END
 FROM done d WHERE m.tenant_id = d."tenantId" AND m.id = d.id AND m.lease_token = d.fence
-RETURNING m.tenant_id AS "tenantId", m.id`;
+RETURNING 1`;
 
 /** Writes settlements; answers how many messages were still held under their fence. */
 export async function settleMessages(sql: Sql, settlements: readonly Settlement[]): Promise<number> {
-  const rows = settlements.map(({ fault, reason, cost, unitPrice, ...s }) => ({
-    ...s,
-    faultClass: fault?.class,
-    faultCode: fault?.code,
-    faultMessage: fault?.message,
-    reasonCode: reason?.code,
-    reasonDetail: reason?.detail,
-    amount: cost?.amount,
-    currency: cost?.currency,
-    unitAmount: unitPrice?.amount,
-    unitCurrency: unitPrice?.currency,
-  }));
-  return (await sql.query(SETTLE, [JSON.stringify(rows)])).length;
+  return (await sql.query(SETTLE, [JSON.stringify(settlements.map(rowOf))])).length;
+}
+
+/** What there is to say: PostgreSQL reads each field that is sent, and most would be null. */
+function rowOf({ tenantId, id, fence, status, counts, dead, ...s }: Settlement): object {
+  return {
+    ...{ tenantId, id, fence, status, counts, dead },
+    attempt: s.attempt ?? undefined,
+    outcome: s.outcome ?? undefined,
+    faultClass: s.fault?.class,
+    faultCode: s.fault?.code,
+    faultMessage: s.fault?.message,
+    reasonCode: s.reason?.code,
+    reasonDetail: s.reason?.detail,
+    rule: s.rule ?? undefined,
+    waitMs: s.waitMs ?? undefined,
+    providerMessageId: s.providerMessageId ?? undefined,
+    parts: s.parts ?? undefined,
+    amount: s.cost?.amount,
+    currency: s.cost?.currency,
+    unitAmount: s.unitPrice?.amount,
+    unitCurrency: s.unitPrice?.currency,
+  };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Tx } from './tenant-db';
 
 /**
@@ -9,9 +9,7 @@ import type { Tx } from './tenant-db';
 
 /** The advisory lock of a thing of a tenant, as the text of a signed 64-bit integer. */
 export function lockOf(tenantId: string, ...thing: readonly string[]): string {
-  return createHash('sha256')
-    .update([tenantId, ...thing].join('\n'))
-    .digest()
+  return hash('sha256', [tenantId, ...thing].join('\n'), 'buffer')
     .readBigInt64BE()
     .toString();
 }
