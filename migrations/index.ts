@@ -28,6 +28,7 @@ import { CallWebhooks1780000026000 } from './1780000026000-call-webhooks';
 import { TakeEventsIn1780000027000 } from './1780000027000-take-events-in';
 import { KeepEstimates1780000028000 } from './1780000028000-keep-estimates';
 import { FindAddresses1780000029000 } from './1780000029000-find-addresses';
+import { HideAddressesAtOnce1780000030000 } from './1780000030000-hide-addresses-at-once';
 
 /** In the order in which they run. Classes, not globs: the same list works built, in tests and in a bundle. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   TakeEventsIn1780000027000,
   KeepEstimates1780000028000,
   FindAddresses1780000029000,
+  HideAddressesAtOnce1780000030000,
 ];
