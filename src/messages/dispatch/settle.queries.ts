@@ -75,27 +75,17 @@ RETURNING 1`;
 
 /** Writes settlements; answers how many messages were still held under their fence. */
 export async function settleMessages(sql: Sql, settlements: readonly Settlement[]): Promise<number> {
-  return (await sql.query(SETTLE, [JSON.stringify(settlements.map(rowOf))])).length;
-}
-
-/** What there is to say: PostgreSQL reads each field that is sent, and most would be null. */
-function rowOf({ tenantId, id, fence, status, counts, dead, ...s }: Settlement): object {
-  return {
-    ...{ tenantId, id, fence, status, counts, dead },
-    attempt: s.attempt ?? undefined,
-    outcome: s.outcome ?? undefined,
-    faultClass: s.fault?.class,
-    faultCode: s.fault?.code,
-    faultMessage: s.fault?.message,
-    reasonCode: s.reason?.code,
-    reasonDetail: s.reason?.detail,
-    rule: s.rule ?? undefined,
-    waitMs: s.waitMs ?? undefined,
-    providerMessageId: s.providerMessageId ?? undefined,
-    parts: s.parts ?? undefined,
-    amount: s.cost?.amount,
-    currency: s.cost?.currency,
-    unitAmount: s.unitPrice?.amount,
-    unitCurrency: s.unitPrice?.currency,
-  };
+  const rows = settlements.map(({ fault, reason, cost, unitPrice, ...s }) => ({
+    ...s,
+    faultClass: fault?.class,
+    faultCode: fault?.code,
+    faultMessage: fault?.message,
+    reasonCode: reason?.code,
+    reasonDetail: reason?.detail,
+    amount: cost?.amount,
+    currency: cost?.currency,
+    unitAmount: unitPrice?.amount,
+    unitCurrency: unitPrice?.currency,
+  }));
+  return (await sql.query(SETTLE, [JSON.stringify(rows)])).length;
 }
