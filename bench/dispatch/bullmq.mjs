@@ -1,4 +1,4 @@
-// BullMQ, 200 jobs at once. Environment besides: REDIS_PORT.
+// BullMQ, so many jobs at once as the others have messages at work. Environment besides: REDIS_PORT.
 import { Queue, Worker } from 'bullmq';
 import { AT_ONCE, begin, deliver, finish, loadMessages } from './work.mjs';
 

@@ -7,6 +7,8 @@ import { startRedis } from './redis.mjs';
 
 /** Enough that the first seconds, which belong to the compiler, do not decide. */
 const MESSAGES = 60_000;
+
+/** Messages at work at once, for every contestant. */
 const AT_ONCE = 200;
 
 /** Queued messages to a provider that answers at once: Carillon's worker process beside other ways to do that. */
@@ -57,6 +59,7 @@ function engine({ name, file, env = {} }, record) {
       CHANNEL: stage.channelId,
       SHAPE: stage.providerType,
       RECORD: record,
+      AT_ONCE: String(AT_ONCE),
       ...env,
     });
     const [{ sent }] = await query(url, SENT);

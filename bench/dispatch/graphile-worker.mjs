@@ -1,4 +1,4 @@
-// graphile-worker with its local queue and its batched completion, 200 jobs at once.
+// graphile-worker with its local queue and its batched completion.
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 import { AT_ONCE, begin, database, deliver, finish, loadMessages } from './work.mjs';
 

@@ -1,4 +1,4 @@
-// The limit: no queue at all. 200 calls at once out of a list in memory, marks of 200 messages at a time.
+// The limit: no queue at all. Calls out of a list in memory, marks of 200 messages at a time.
 import { AT_ONCE, begin, call, finish, loadMessages, mark } from './work.mjs';
 
 const messages = await loadMessages();

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import pg from 'pg';
 import { Pool } from 'undici';
+import { CHANNELS } from '../lab/stage.mjs';
 
 const require = createRequire(import.meta.url);
 const { Batcher } = require('../../dist/src/platform/work/batcher.js');
@@ -12,7 +13,7 @@ const { findProvider } = require('../../dist/src/providers/registry.js');
 const { DATABASE_URL, STUB_URL, TENANT, CHANNEL, SHAPE, RECORD } = process.env;
 
 /** Messages at work at once, from before their intent until after their result, as WORKER_CONCURRENCY says it for Carillon. */
-export const AT_ONCE = 200;
+export const AT_ONCE = Number(process.env.AT_ONCE);
 
 /** Connections of a contestant; Carillon has as many. */
 export const POOL_SIZE = 10;
@@ -60,9 +61,7 @@ export async function call(message) {
 const account = {
   tenantId: TENANT,
   channelId: CHANNEL,
-  channelType: 'SMS',
-  from: '+15005550006',
-  credentials: { accountSid: `AC${'0'.repeat(32)}`, authToken: '0'.repeat(32) },
+  ...CHANNELS[SHAPE],
   settings: {},
   webhookSecret: 's',
   baseUrl: STUB_URL,
@@ -71,14 +70,14 @@ const client = createHttpClient();
 const io = { http: (request) => client.http(request), now: () => new Date() };
 
 /** Makes the call as Carillon makes it: the SDK builds it, the same client carries it. */
-async function callThroughSdk({ id, to, text }) {
+async function callThroughSdk({ id, to, subject, text }) {
   const message = {
     messageId: id,
     ref: `${id}.1`,
-    channelType: 'SMS',
+    channelType: account.channelType,
     messageType: 'TEXT',
     to,
-    content: { text },
+    content: { subject, text },
     purpose: 'TRANSACTIONAL',
   };
   const result = await findProvider(SHAPE).send(message, account, io);

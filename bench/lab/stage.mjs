@@ -5,7 +5,7 @@ import { API_KEY, startCarillon } from './processes.mjs';
 export const RECIPIENTS = 5_000;
 
 /** Channels as an application would make them; the credentials open nothing. */
-const CHANNELS = {
+export const CHANNELS = {
   sandbox: { channelType: 'EMAIL', from: 'hello@sandbox.example' },
   twilio: {
     channelType: 'SMS',

@@ -133,7 +133,6 @@ export async function dispatchMessages(
   workerId: string,
   messages: readonly Wanted[],
 ): Promise<Judged[]> {
-  const known = new Map<string, string>();
   const wanted = messages.map((m) => ({
     tenantId: m.tenantId,
     id: m.id,
@@ -141,7 +140,7 @@ export async function dispatchMessages(
     attempt: m.attempts + 1,
     windowMs: m.windowMs,
     batchId: m.batchId,
-    locks: locksOf(m, known),
+    locks: locksOf(m),
   }));
   const rows = await sql.together<Judged & { tenantId: string; id: string }>(
     { text: RIGHT_OF_WAY, values: rightsOf(wanted) },
@@ -153,19 +152,13 @@ export async function dispatchMessages(
 
 type Locks = [contact: string, address: string, channel: string, campaign?: string];
 
-/** @param known locks of channels and campaigns that others of the batch have as well, by tenant and id. */
-function locksOf(
-  { tenantId, channelType, to, channelId, contactId, campaignId }: Wanted,
-  known: Map<string, string>,
-): Locks {
-  const once = (id: string, lockOfThat: (tenantId: string, id: string) => string) => {
-    const lock = known.get(tenantId + id) ?? lockOfThat(tenantId, id);
-    known.set(tenantId + id, lock);
-    return lock;
-  };
-  const contact = lockOf(tenantId, 'contact', contactId);
-  const locks: Locks = [contact, addressLock(tenantId, channelType, to), once(channelId, channelLock)];
-  if (campaignId !== null) locks.push(once(campaignId, campaignLock));
+function locksOf({ tenantId, channelType, to, channelId, contactId, campaignId }: Wanted): Locks {
+  const locks: Locks = [
+    lockOf(tenantId, 'contact', contactId),
+    addressLock(tenantId, channelType, to),
+    channelLock(tenantId, channelId),
+  ];
+  if (campaignId !== null) locks.push(campaignLock(tenantId, campaignId));
   return locks;
 }
 
