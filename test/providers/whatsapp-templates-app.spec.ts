@@ -1,5 +1,5 @@
 import { startApp, type TestApp, type TestTenant } from '../support/app';
-import { startDescribedServer, type DescribedServer } from './described-server';
+import { startDescribedServer, type DescribedServer, type Step } from './described-server';
 import { KITS } from './kits';
 
 /** The whole application with a server that plays WhatsApp: what Meta says of templates, and what that stops. */
@@ -7,9 +7,14 @@ let app: TestApp;
 let meta: DescribedServer;
 let tenant: TestTenant;
 let channelId: string;
+/** What Meta answers when it is asked about templates; messages still on their way are answered as ever. */
+let aboutTemplates: Step | undefined;
 
 beforeAll(async () => {
-  meta = await startDescribedServer({ description: 'whatsapp' });
+  meta = await startDescribedServer({
+    description: 'whatsapp',
+    answer: ({ path }) => (path.endsWith('/message_templates') ? aboutTemplates : undefined),
+  });
   app = await startApp({ PROVIDER_URL_WHATSAPP: meta.url });
   tenant = await app.tenant({ bare: true });
   const { credentials, from } = KITS['whatsapp']!;
@@ -73,12 +78,12 @@ it('learns what Meta says of each template, in every language, and sends only wh
 
 it('says why Meta could not be asked, and changes nothing', async () => {
   const id = await make('order_ready', 'en');
-  meta.script({ status: 401, body: { error: { code: 190, message: 'expired', type: 'OAuthException' } } });
+  aboutTemplates = { status: 401, body: { error: { code: 190, message: 'expired', type: 'OAuthException' } } };
   const refused = await sync();
   expect([refused.status, refused.body['code']]).toEqual([409, 'provider_refused']);
   expect(refused.text).not.toContain(KITS['whatsapp']!.credentials['accessToken']);
   expect(await approvalOf(id)).toBeNull();
-  meta.script({ breaks: 'reset' });
+  aboutTemplates = { breaks: 'reset' };
   expect((await sync()).body['code']).toBe('provider_refused');
 });
 
